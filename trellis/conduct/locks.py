@@ -1,0 +1,40 @@
+"""Locks and versions: look only after locking, write only over what was seen.
+
+Order of locks, always: the pupil, then the thing, then ledger accounts. Two people at once then wait for each other
+and never for ever.
+"""
+
+from typing import Any, TypeVar
+
+from django.db import models
+
+from trellis.conduct.refusals import Conflict
+
+M = TypeVar("M", bound=models.Model)
+
+
+def lock(model: type[M], pk: int) -> M:
+    """The row, locked until the action ends, its pupil first when it is about one.
+
+    Raises the model's DoesNotExist, which a view has already turned into 404 by asking ``visible_to`` first.
+    """
+    fields = {field.name for field in model._meta.get_fields()}
+    if "pupil" in fields:
+        pupil_model: Any = model._meta.get_field("pupil").related_model
+        pupil_id = model._default_manager.values_list("pupil_id", flat=True).get(pk=pk)
+        pupil_model._default_manager.select_for_update().get(pk=pupil_id)
+    return model._default_manager.select_for_update().get(pk=pk)
+
+
+def unchanged(thing: Any, seen: int | None) -> None:
+    """Raise Conflict unless the thing still has the version that the person saw. None: nothing was shown to compare."""
+    if seen is not None and thing.version != seen:
+        raise Conflict(thing)
+
+
+def change(thing: Any, **fields: Any) -> None:
+    """Write the fields given and step the version, in one statement."""
+    for name, value in fields.items():
+        setattr(thing, name, value)
+    thing.version += 1
+    thing.save(update_fields=[*fields, "version"])

@@ -1,0 +1,45 @@
+"""Slots: the only way an earlier folder gets something from a later one.
+
+The earlier folder names the slot; a later folder's ``apps.py`` fills it. Fillings are taken in folder order.
+*Shown* slots give a page its parts, *followed* slots say what follows a fact in the same transaction, *fact* slots
+answer a question. ``make docs`` lists them all.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from django.conf import settings
+
+SLOTS: dict[str, "Slot"] = {}
+
+
+class Slot:
+    """A named place that later folders fill with functions."""
+
+    def __init__(self, name: str, kind: Literal["shown", "followed", "fact"], says: str) -> None:
+        self.name, self.kind, self.says = name, kind, says
+        self._fillings: list[tuple[int, Callable[..., Any]]] = []
+        SLOTS[name] = self
+
+    def fill(self, filling: Callable[..., Any]) -> None:
+        folder = filling.__module__.split(".")[1]
+        entry = (settings.FOLDERS.index(folder), filling)
+        if entry not in self._fillings:
+            self._fillings.append(entry)
+            self._fillings.sort(key=lambda pair: pair[0])
+
+    @property
+    def fillings(self) -> list[Callable[..., Any]]:
+        return [filling for _, filling in self._fillings]
+
+    def ask(self, *args: Any, **facts: Any) -> Iterator[Any]:
+        """Each filling's answer, those that have none left out."""
+        for filling in self.fillings:
+            answer = filling(*args, **facts)
+            if answer is not None:
+                yield answer
+
+    def follow(self, *args: Any, **facts: Any) -> None:
+        """Let every filling do what follows, in order, in the caller's transaction."""
+        for filling in self.fillings:
+            filling(*args, **facts)

@@ -1,0 +1,38 @@
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from trellis.conduct import clock, drafts
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Says that the server answers and reaches its database; nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"healthy": True})
+
+
+@require_POST
+def save_draft(request: HttpRequest) -> HttpResponse:
+    """Autosave: keeps what is being typed as this person's draft."""
+    draft = drafts.keep(request.user, request.POST)
+    if draft is None:
+        return JsonResponse({"saved": False}, status=400)
+    at = timezone.localtime(clock.now())
+    return JsonResponse({"saved": True, "at": at.strftime("%-I:%M %p").lower()})
+
+
+@require_POST
+def throw_draft_away(request: HttpRequest) -> HttpResponse:
+    """The person prefers what was saved to what she was typing."""
+    from django.shortcuts import redirect
+    from django.utils.http import url_has_allowed_host_and_scheme
+
+    from trellis.conduct.models import Draft
+
+    Draft.objects.filter(
+        user=request.user, form=request.POST.get("draft_form", ""), about=request.POST.get("draft_about", "")
+    ).delete()
+    back = request.POST.get("back", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "/")

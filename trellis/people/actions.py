@@ -1,0 +1,47 @@
+"""Giving and taking accounts and roles."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from trellis.conduct import clock
+from trellis.conduct.periods import from_day, until
+from trellis.history import actions as history
+from trellis.organisations.models import Organisation
+from trellis.people.models import Membership, User
+from trellis.people.roles import Role
+
+
+@transaction.atomic
+def give_account(*, email: str, first_name: str, last_name: str, password: str | None = None) -> User:
+    """Make an account for an address, or return the one there is."""
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User.objects.create_user(email=email, password=password, first_name=first_name, last_name=last_name)
+        history.record(user, None, f"An account was made for {user}.")
+    return user
+
+
+@transaction.atomic
+def give_role(
+    *, user: User, role: str, organisation: Organisation, by: Any, since: date | None = None,
+    until_day: date | None = None, standing_in_for: User | None = None,
+) -> Membership:  # fmt: skip
+    """Make somebody what they are at an organisation, from a day, perhaps in a colleague's place for a while."""
+    during = from_day(since or clock.today(), until_day)
+    membership = Membership.objects.create(
+        user=user, role=role, organisation=organisation, during=during, standing_in_for=standing_in_for
+    )
+    history.record(membership, by, f"{user} became {Role(role).label} at {organisation}.", written_for=organisation)
+    return membership
+
+
+@transaction.atomic
+def end_role(membership_id: int, *, by: Any, on: date) -> Membership:
+    """End a role; from that day on its access is gone."""
+    membership = Membership.objects.select_for_update().get(pk=membership_id)
+    membership.during = until(membership.during, on)
+    membership.save(update_fields=["during"])
+    history.record(membership, by, f"{membership} ended.", written_for=membership.organisation)
+    return membership

@@ -1,0 +1,329 @@
+"""What people do about a pupil. Each locks the pupil, writes, brings access up to date, and adds to history."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from trellis.conduct import clock
+from trellis.conduct.keys import Key
+from trellis.conduct.locks import change, lock, unchanged
+from trellis.conduct.periods import from_day, until
+from trellis.conduct.refusals import Refused, require
+from trellis.conduct.rules import check
+from trellis.history import actions as history
+from trellis.organisations.models import LocalAuthority, School
+from trellis.people.models import User
+from trellis.people.roles import Role
+from trellis.pupils import access, permissions, rules, slots
+from trellis.pupils.models import (
+    CareEpisode,
+    ChildId,
+    FormerUpn,
+    GroupMember,
+    GroupStaff,
+    NamedProfessional,
+    PersonAround,
+    Pupil,
+    PupilAuthority,
+    SchoolPlace,
+    Sen,
+    SenStatus,
+    TeachingGroup,
+)
+
+
+@transaction.atomic
+def register_pupil(*, by: Any, upn: str | None = None, **particulars: Any) -> Pupil:
+    """Bring a pupil into the database: names, date of birth, and what else is known. Gives nobody access yet."""
+    upn = rules.tidy_upn(upn or "") or None
+    check(
+        rules.upn_has_the_right_shape(upn or ""),
+        rules.date_of_birth_is_a_pupils(particulars["date_of_birth"], clock.today()),
+    )
+    if upn and Pupil.objects.filter(upn=upn).exists():
+        raise Refused(
+            "A pupil with this UPN is known already. Ask the Virtual School or the school they left.", field="upn"
+        )
+    pupil = Pupil.objects.create(upn=upn, **particulars)
+    pupil.refresh_from_db()
+    history.record(pupil, by, "The record was begun.")
+    return pupil
+
+
+@transaction.atomic
+def add_pupil(
+    *, by: User, school: School, key: Key, started_on: date, status: str = Sen.NONE, primary_need: str = "",
+    secondary_need: str = "", **particulars: Any,
+) -> Pupil:  # fmt: skip
+    """A school adds a pupil of its own by hand. One not in care is seen by no Virtual School."""
+    if made := key.made_before():
+        return made  # type: ignore[no-any-return]
+    require(permissions.can_add_pupil(by))
+    pupil = register_pupil(by=by, **particulars)
+    start_school_place(pupil.pk, by=by, school=school, on=started_on)
+    set_sen_status(
+        pupil.pk, by=by, status=status, primary_need=primary_need, secondary_need=secondary_need, on=started_on
+    )
+    key.made(pupil)
+    return pupil
+
+
+@transaction.atomic
+def correct_particulars(pupil_id: int, *, by: Any, seen: int | None = None, **particulars: Any) -> Pupil:
+    """Correct names, date of birth, sex, ethnicity or language."""
+    pupil = lock(Pupil, pupil_id)
+    unchanged(pupil, seen)
+    if by is not None and by.pk and not by.plays({Role.BUSINESS_OFFICER}):
+        require(permissions.can_keep_record(by, pupil))
+    if "date_of_birth" in particulars:
+        check(rules.date_of_birth_is_a_pupils(particulars["date_of_birth"], clock.today()))
+    changed = [name for name, value in particulars.items() if getattr(pupil, name) != value]
+    if changed:
+        change(pupil, **{name: particulars[name] for name in changed})
+        words = ", ".join(Pupil._meta.get_field(name).verbose_name for name in changed)  # type: ignore[union-attr]
+        history.record(pupil, by, f"Corrected: {words}.")
+    return pupil
+
+
+@transaction.atomic
+def replace_upn(pupil_id: int, *, by: Any, upn: str) -> Pupil:
+    """Give a pupil a new UPN and remember the old one."""
+    pupil = lock(Pupil, pupil_id)
+    upn = rules.tidy_upn(upn)
+    check(rules.upn_has_the_right_shape(upn))
+    if pupil.upn == upn:
+        return pupil
+    if Pupil.objects.filter(upn=upn).exclude(pk=pupil.pk).exists():
+        raise Refused("Another pupil has this UPN.", field="upn")
+    if pupil.upn:
+        FormerUpn.objects.create(pupil=pupil, upn=pupil.upn, replaced_on=clock.today())
+    change(pupil, upn=upn)
+    history.record(pupil, by, "The UPN was replaced." if pupil.upn else "The UPN became known.")
+    return pupil
+
+
+@transaction.atomic
+def know_by(pupil_id: int, *, authority: LocalAuthority, child_id: str) -> ChildId:
+    """Remember the number by which an authority's social care system knows the child."""
+    known, _ = ChildId.objects.get_or_create(authority=authority, child_id=child_id, defaults={"pupil_id": pupil_id})
+    return known
+
+
+@transaction.atomic
+def start_school_place(
+    pupil_id: int, *, by: Any, school: School, on: date, year_group: int | None = None
+) -> SchoolPlace:
+    """Put a pupil on a school's roll, ending the place before. The school's access opens the same day."""
+    pupil = lock(Pupil, pupil_id)
+    before = SchoolPlace.objects.filter(pupil=pupil, during__contains=on).exclude(school=school).first()
+    if before is not None:
+        _end(before, on)
+    place = SchoolPlace.objects.create(pupil=pupil, school=school, during=from_day(on), year_group=year_group)
+    access.bring_up_to_date(pupil)
+    history.record(pupil, by, f"Started at {school} on {on:%-d %B %Y}.", written_for=school)
+    slots.school_place_began.follow(place, by)
+    return place
+
+
+@transaction.atomic
+def end_school_place(pupil_id: int, *, by: Any, on: date) -> SchoolPlace | None:
+    """Take a pupil off roll; from that day the school reads only what it wrote."""
+    pupil = lock(Pupil, pupil_id)
+    place = SchoolPlace.objects.filter(pupil=pupil, during__contains=on).select_related("school").first()
+    if place is not None:
+        _end(place, on)
+        access.bring_up_to_date(pupil)
+        history.record(pupil, by, f"Left {place.school} on {on:%-d %B %Y}.", written_for=place.school)
+    return place
+
+
+@transaction.atomic
+def start_care(
+    pupil_id: int, *, by: Any, authority: LocalAuthority, since: date, legal_status: str, placement_type: str = "",
+    on: date | None = None,
+) -> CareEpisode:  # fmt: skip
+    """A pupil is looked after under a legal status; one before it ends. The Virtual School's access opens."""
+    pupil = lock(Pupil, pupil_id)
+    on = on or since
+    before = CareEpisode.objects.filter(pupil=pupil, during__contains=on).first()
+    if before is not None:
+        _end(before, on)
+    episode = CareEpisode.objects.create(
+        pupil=pupil, authority=authority, looked_after_since=since, legal_status=legal_status,
+        placement_type=placement_type, during=from_day(on),
+    )  # fmt: skip
+    access.bring_up_to_date(pupil)
+    history.record(pupil, by, f"Looked after by {authority} since {since:%-d %B %Y}.", written_for=authority)
+    if before is None:
+        slots.care_began.follow(episode, by)
+    return episode
+
+
+@transaction.atomic
+def end_care(pupil_id: int, *, by: Any, on: date) -> CareEpisode | None:
+    """A pupil is no longer looked after; the Virtual School reads only what it wrote."""
+    pupil = lock(Pupil, pupil_id)
+    episode = CareEpisode.objects.filter(pupil=pupil, during__contains=on).select_related("authority").first()
+    if episode is not None:
+        _end(episode, on)
+        for named in NamedProfessional.objects.filter(pupil=pupil, during__contains=on).exclude(role="ehc coordinator"):
+            _end(named, on)
+        access.bring_up_to_date(pupil)
+        history.record(pupil, by, f"No longer looked after, since {on:%-d %B %Y}.", written_for=episode.authority)
+    return episode
+
+
+@transaction.atomic
+def set_sen_status(
+    pupil_id: int, *, by: Any, status: str, primary_need: str = "", secondary_need: str = "", on: date | None = None,
+    seen: int | None = None,
+) -> SenStatus:  # fmt: skip
+    """Say a pupil's SEN status from a day on, with its types of need. The same again changes nothing."""
+    pupil = lock(Pupil, pupil_id)
+    unchanged(pupil, seen)
+    on = on or clock.today()
+    facts = rules.SenFacts(status, primary_need, secondary_need)
+    check(
+        rules.sen_status_names_its_need(facts), rules.needs_are_known_types(facts), rules.nsa_goes_with_sen_support(facts),
+        rules.needs_differ(facts),
+    )  # fmt: skip
+    if status == Sen.NONE:
+        primary_need = secondary_need = ""
+    before = SenStatus.objects.filter(pupil=pupil, during__contains=on).first()
+    if before and (before.status, before.primary_need, before.secondary_need) == (status, primary_need, secondary_need):
+        return before
+    if SenStatus.objects.filter(pupil=pupil, during__startswith__gt=on).exists():
+        raise Refused("A later SEN status is recorded already. Change that one first.", field="on")
+    if before is not None:
+        _end(before, on)
+    sen = SenStatus.objects.create(
+        pupil=pupil, status=status, primary_need=primary_need, secondary_need=secondary_need, during=from_day(on)
+    )
+    change(pupil)
+    history.record(pupil, by, f"SEN status: {sen.in_words}.", state=status)
+    slots.sen_status_changed.follow(pupil, by)
+    return sen
+
+
+@transaction.atomic
+def name_professional(
+    pupil_id: int, *, by: Any, authority: LocalAuthority, role: str, name: str, email: str = "", on: date | None = None
+) -> NamedProfessional:
+    """Name the social worker, IRO or EHC coordinator; an account with that address sees the pupil from that day."""
+    pupil = lock(Pupil, pupil_id)
+    on = on or clock.today()
+    before = NamedProfessional.objects.filter(pupil=pupil, role=role, during__contains=on).first()
+    user = User.objects.filter(email__iexact=email).first() if email else None
+    if before and (before.name, before.email, before.user) == (name, email, user):
+        return before
+    if before is not None:
+        _end(before, on)
+    named = NamedProfessional.objects.create(
+        pupil=pupil, authority=authority, role=role, name=name, email=email, user=user, during=from_day(on)
+    )
+    access.bring_up_to_date(pupil)
+    history.record(pupil, by, f"{named.get_role_display()}: {name}.", written_for=authority)
+    return named
+
+
+@transaction.atomic
+def add_person_around(pupil_id: int, *, by: Any, key: Key, on: date | None = None, **what: Any) -> PersonAround:
+    """Add a carer, parent or someone else around the pupil."""
+    pupil = lock(Pupil, pupil_id)
+    if made := key.made_before():
+        return made  # type: ignore[no-any-return]
+    require(permissions.can_keep_record(by, pupil))
+    person = PersonAround.objects.create(pupil=pupil, during=from_day(on or clock.today()), **what)
+    key.made(person)
+    history.record(person, by, f"Added to the people around: {person}.", written_for=by.organisation)
+    return person
+
+
+@transaction.atomic
+def change_person_around(person_id: int, *, by: Any, seen: int | None, **what: Any) -> PersonAround:
+    """Correct what is known of somebody around the pupil."""
+    person = lock(PersonAround, person_id)
+    unchanged(person, seen)
+    require(permissions.can_keep_record(by, person.pupil))
+    change(person, **what)
+    history.record(person, by, f"Changed: {person}.", written_for=by.organisation)
+    return person
+
+
+@transaction.atomic
+def say_authority(pupil_id: int, *, by: Any, duty: str, authority: LocalAuthority, on: date | None = None) -> None:
+    """Say in which area the pupil lives, or which authority maintains the EHC plan, from a day on."""
+    pupil = lock(Pupil, pupil_id)
+    on = on or clock.today()
+    before = PupilAuthority.objects.filter(pupil=pupil, duty=duty, during__contains=on).first()
+    if before and before.authority_id == authority.pk:
+        return
+    if before:
+        _end(before, on)
+    said = PupilAuthority.objects.create(pupil=pupil, duty=duty, authority=authority, during=from_day(on))
+    history.record(pupil, by, f"{said}.", written_for=authority)
+
+
+@transaction.atomic
+def make_group(*, by: Any, school: School, name: str) -> TeachingGroup:
+    """Make a class or group; again with the same name, returns it."""
+    require(permissions.can_keep_groups(by))
+    group, made = TeachingGroup.objects.get_or_create(school=school, name=name)
+    if made:
+        history.record(group, by, f"Made the group {name}.", written_for=school)
+    return group
+
+
+@transaction.atomic
+def put_in_group(pupil_id: int, *, by: Any, group: TeachingGroup, on: date | None = None) -> None:
+    """Put a pupil in a class or group; its staff see plan, sessions and passport, no care facts."""
+    pupil = lock(Pupil, pupil_id)
+    require(permissions.can_keep_groups(by))
+    on = on or clock.today()
+    if not SchoolPlace.objects.filter(pupil=pupil, school=group.school_id, during__contains=on).exists():
+        raise Refused(f"{pupil.first_name} is not on the roll of {group.school}.", field="group")
+    if not GroupMember.objects.filter(pupil=pupil, group=group, during__contains=on).exists():
+        GroupMember.objects.create(pupil=pupil, group=group, during=from_day(on))
+        access.bring_up_to_date(pupil)
+        history.record(pupil, by, f"Put in {group}.", written_for=group.school)
+
+
+@transaction.atomic
+def take_from_group(pupil_id: int, *, by: Any, group: TeachingGroup, on: date | None = None) -> None:
+    pupil = lock(Pupil, pupil_id)
+    require(permissions.can_keep_groups(by))
+    for member in GroupMember.objects.filter(pupil=pupil, group=group, during__contains=on or clock.today()):
+        _end(member, on or clock.today())
+        history.record(pupil, by, f"Taken out of {group}.", written_for=group.school)
+    access.bring_up_to_date(pupil)
+
+
+@transaction.atomic
+def put_staff_in_group(*, by: Any, group: TeachingGroup, user: User, on: date | None = None) -> None:
+    """Make somebody staff of a class or group."""
+    require(permissions.can_keep_groups(by))
+    on = on or clock.today()
+    if not GroupStaff.objects.filter(group=group, user=user, during__contains=on).exists():
+        GroupStaff.objects.create(group=group, user=user, during=from_day(on))
+        history.record(group, by, f"{user} is staff of {group}.", written_for=group.school)
+        _bring_group_up_to_date(group)
+
+
+@transaction.atomic
+def take_staff_from_group(*, by: Any, group: TeachingGroup, user: User, on: date | None = None) -> None:
+    require(permissions.can_keep_groups(by))
+    for place in GroupStaff.objects.filter(group=group, user=user, during__contains=on or clock.today()):
+        _end(place, on or clock.today())
+        history.record(group, by, f"{user} is no longer staff of {group}.", written_for=group.school)
+    _bring_group_up_to_date(group)
+
+
+def _bring_group_up_to_date(group: TeachingGroup) -> None:
+    for pupil_id in sorted(group.members.values_list("pupil", flat=True)):
+        access.bring_up_to_date(lock(Pupil, pupil_id))
+
+
+def _end(fact: Any, on: date) -> None:
+    fact.during = until(fact.during, on)
+    fact.save(update_fields=["during"])

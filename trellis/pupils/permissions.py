@@ -1,0 +1,56 @@
+"""Who may do what about a pupil. Who may *see* one is ``Pupil.objects.visible_to``."""
+
+from trellis.conduct.refusals import YES, Answer, no
+from trellis.people.models import User
+from trellis.people.roles import (
+    CLASS_STAFF,
+    READ_RECORDS,
+    SCHOOL_LEADS,
+    SEE_LEGAL_STATUS,
+    VIRTUAL_SCHOOL_TEACHERS,
+    Role,
+)
+from trellis.pupils.models import Access, Level, Pupil
+
+KEEPERS = {Role.SENCO, Role.DESIGNATED_TEACHER}
+
+
+def reads_whole(user: User, pupil: Pupil) -> bool:
+    return Access.objects.open_to(user, Level.WHOLE).filter(pupil=pupil).exists()
+
+
+def can_see_care_facts(user: User, pupil: Pupil) -> Answer:
+    """Those who read the whole record know that a pupil is looked after, and by whom. Class staff do not."""
+    if user.plays(READ_RECORDS) and reads_whole(user, pupil):
+        return YES
+    return no("Care facts are for the people who look after the whole record.")
+
+
+def can_see_legal_status(user: User, pupil: Pupil) -> Answer:
+    if user.plays(SEE_LEGAL_STATUS):
+        return can_see_care_facts(user, pupil)
+    return no("The legal status is for the designated teacher, the headteacher and the authority.")
+
+
+def can_add_pupil(user: User) -> Answer:
+    return YES if user.plays(KEEPERS) else no("A SENCO or designated teacher adds a pupil to their school.")
+
+
+def can_keep_record(user: User, pupil: Pupil) -> Answer:
+    """Keep names, SEN status and people: the school's SENCO or designated teacher, or the Virtual School for it."""
+    may = KEEPERS | VIRTUAL_SCHOOL_TEACHERS | {Role.SOCIAL_WORKER}
+    if user.plays(may) and reads_whole(user, pupil):
+        return YES
+    return no("The SENCO, the designated teacher, the social worker or the Virtual School changes this.")
+
+
+def can_keep_groups(user: User) -> Answer:
+    return YES if user.plays(KEEPERS) else no("The SENCO keeps the classes and groups.")
+
+
+def works_in_class_only(user: User) -> bool:
+    return user.plays(CLASS_STAFF) and not user.plays(READ_RECORDS)
+
+
+def leads_school(user: User, organisation_id: int) -> bool:
+    return user.plays_at(SCHOOL_LEADS, organisation_id)

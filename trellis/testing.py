@@ -1,0 +1,84 @@
+"""How tests stand on a database: made by its owner, used by the serving role, cloned for tests that need real commits.
+
+Loaded by pytest before the settings are. Journeys and tests of two people at once take ``own_database``; all others
+run in a transaction that is rolled back.
+"""
+
+import os
+
+os.environ.setdefault("TRELLIS_STAMP", "test")
+os.environ["TRELLIS_AS_OWNER"] = "1"
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the main thread
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+
+def _owner_connection(database: str) -> psycopg.Connection:
+    from django.db import connection
+
+    parameters = dict(connection.get_connection_params())
+    parameters = {k: v for k, v in parameters.items() if k in {"user", "password", "host", "port"}}
+    return psycopg.connect(**parameters, dbname=database, autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: Any, django_test_environment: Any, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, made by the owner; from then on every connection is the serving role."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from trellis.conduct import grants
+    from trellis.conduct.models import Stamp
+
+    with django_db_blocker.unblock():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        call_command("createcachetable", verbosity=0)
+        Stamp.objects.create(kind="test")
+        grants.grant("trellis_app")
+        connection.close()
+        options = connection.settings_dict["OPTIONS"]
+        as_owner = options["options"]
+        options["options"] = f"{as_owner} -c role=trellis_app"
+    yield
+    with django_db_blocker.unblock():
+        options["options"] = as_owner
+        connection.close()
+        connection.creation.destroy_test_db("trellis", verbosity=0)
+
+
+@contextmanager
+def cloned_database(template: str, stamp: str) -> Iterator[str]:
+    """A copy of a database, pointed to by Django's connection for the block, then dropped."""
+    from django.conf import settings
+    from django.db import connection, connections
+
+    name = f"own_{uuid.uuid4().hex[:12]}"
+    before, stamp_before = connection.settings_dict["NAME"], settings.STAMP
+    connections.close_all()
+    with _owner_connection("postgres") as owner:
+        owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    with _owner_connection(name) as owner:
+        owner.execute("UPDATE conduct_stamp SET kind = %s", [stamp])
+    connection.settings_dict["NAME"], settings.STAMP = name, stamp
+    try:
+        yield name
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"], settings.STAMP = before, stamp_before
+        with _owner_connection("postgres") as owner:
+            owner.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test's own, where commits are real."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), cloned_database(connection.settings_dict["NAME"], "test") as name:
+        yield name

@@ -1,0 +1,24 @@
+"""Every address. Each folder's own urls.py says beside its path to whom it opens."""
+
+from django.urls import include, path
+
+handler400 = "trellis.design.errors.bad_request"
+handler403 = "trellis.design.errors.forbidden"
+handler404 = "trellis.design.errors.not_found"
+handler500 = "trellis.design.errors.server_error"
+
+urlpatterns = [
+    path("", include("trellis.conduct.urls")),
+    path("", include("trellis.design.urls")),
+    path("", include("trellis.mail.urls")),
+    path("", include("trellis.people.urls")),
+    path("", include("trellis.pupils.urls")),
+    path("", include("trellis.documents.urls")),
+    path("", include("trellis.cycles.urls")),
+    path("", include("trellis.peps.urls")),
+    path("", include("trellis.moves.urls")),
+    path("", include("trellis.records.urls")),
+    path("", include("trellis.caseloads.urls")),
+    path("", include("trellis.exchange.urls")),
+    path("accounts/", include("allauth.urls")),
+]
