@@ -1,0 +1,46 @@
+"""The one row of navigation. A folder adds its own entry from its ``apps.py``:
+
+    navigation.add(text="Pupils", url_name="pupils", order=20, shown_to=lambda user: user.plays(READERS))
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One word in the row, the page it opens, and who sees it."""
+
+    text: str
+    url_name: str
+    order: int
+    shown_to: Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one person sees it on one page."""
+
+    text: str
+    url: str
+    current: bool
+    url_name: str
+
+
+_entries: dict[str, Entry] = {}
+
+
+def add(*, text: str, url_name: str, order: int, shown_to: Callable[[Any], bool]) -> None:
+    """Put an entry in the row; the same ``url_name`` again replaces it."""
+    _entries[url_name] = Entry(text, url_name, order, shown_to)
+
+
+def links_for(user: Any, path: str) -> list[Link]:
+    """The row for this person, with the entry they are under marked."""
+    shown = [entry for entry in sorted(_entries.values(), key=lambda entry: entry.order) if entry.shown_to(user)]
+    addresses = {entry.url_name: reverse(entry.url_name) for entry in shown}
+    under = max((url for url in addresses.values() if path.startswith(url)), key=len, default=None)
+    return [Link(e.text, addresses[e.url_name], addresses[e.url_name] == under, e.url_name) for e in shown]
