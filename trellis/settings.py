@@ -148,7 +148,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = STAMP == "test"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STAMP == "test"
 
 # --- signing in ----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ run in a transaction that is rolled back.
 
 import os
 
-os.environ.setdefault("TRELLIS_STAMP", "test")
+os.environ["TRELLIS_STAMP"] = "test"
 os.environ["TRELLIS_AS_OWNER"] = "1"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the main thread
 

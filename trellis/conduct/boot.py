@@ -13,7 +13,7 @@ def refuse_unless_safe() -> None:
         cursor.execute("SELECT rolsuper OR rolbypassrls OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
         too_strong = cursor.fetchone()[0]
         cursor.execute(
-            "SELECT pg_catalog.pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()"
+            "SELECT pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()"
         )
         owns = cursor.fetchone()[0]
         cursor.execute("SELECT has_table_privilege('history_entry', 'UPDATE, DELETE, TRUNCATE')")

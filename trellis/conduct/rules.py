@@ -49,7 +49,7 @@ class Rule:
 
     @property
     def sentence(self) -> str:
-        return (self.judge.__doc__ or "").strip().splitlines()[0]
+        return (self.judge.__doc__ or "").strip().partition("\n")[0]
 
     def __call__(self, *args: Any, **facts: Any) -> Finding:
         return Finding(self, bool(self.judge(*args, **facts)))

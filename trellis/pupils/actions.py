@@ -185,9 +185,11 @@ def set_sen_status(
     on = on or clock.today()
     facts = rules.SenFacts(status, primary_need, secondary_need)
     check(
-        rules.sen_status_names_its_need(facts), rules.needs_are_known_types(facts), rules.nsa_goes_with_sen_support(facts),
+        rules.sen_status_names_its_need(facts),
+        rules.needs_are_known_types(facts),
+        rules.nsa_goes_with_sen_support(facts),
         rules.needs_differ(facts),
-    )  # fmt: skip
+    )
     if status == Sen.NONE:
         primary_need = secondary_need = ""
     before = SenStatus.objects.filter(pupil=pupil, during__contains=on).first()

@@ -66,10 +66,12 @@ class Pupil(Versioned):
     ethnicity = models.CharField(max_length=60, blank=True)
     first_language = models.CharField(max_length=60, blank=True)
     folded_name = models.GeneratedField(
-        expression=Lower(Concat("legal_last_name", models.Value(" "), "preferred_first_name", models.Value(" "), "legal_first_name")),
+        expression=Lower(
+            Concat("legal_last_name", models.Value(" "), "preferred_first_name", models.Value(" "), "legal_first_name")
+        ),
         output_field=models.CharField(max_length=310),
         db_persist=True,
-    )  # fmt: skip
+    )
 
     objects = PupilQuerySet.as_manager()
 
@@ -183,7 +185,9 @@ class SchoolPlace(Period):
     year_group = models.SmallIntegerField(null=True)
 
     class Meta:
-        constraints = [never_overlaps("one_school_place_at_a_time", "pupil", sentence="A pupil has one school place at a time.")]  # fmt: skip
+        constraints = [
+            never_overlaps("one_school_place_at_a_time", "pupil", sentence="A pupil has one school place at a time."),
+        ]
 
     def __str__(self) -> str:
         return f"{self.school} since {self.since}"
@@ -211,7 +215,9 @@ class GroupMember(Period):
     group = models.ForeignKey(TeachingGroup, on_delete=models.PROTECT, related_name="members")
 
     class Meta:
-        constraints = [never_overlaps("once_in_a_group", "pupil", "group", sentence="The pupil is in this group already.")]  # fmt: skip
+        constraints = [
+            never_overlaps("once_in_a_group", "pupil", "group", sentence="The pupil is in this group already."),
+        ]
 
     def __str__(self) -> str:
         return f"in {self.group}"
@@ -225,7 +231,9 @@ class GroupStaff(Period):
     group = models.ForeignKey(TeachingGroup, on_delete=models.PROTECT, related_name="staff")
 
     class Meta:
-        constraints = [never_overlaps("staff_once_in_a_group", "user", "group", sentence="This person is in the group already.")]  # fmt: skip
+        constraints = [
+            never_overlaps("staff_once_in_a_group", "user", "group", sentence="This person is in the group already."),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} in {self.group}"
@@ -260,7 +268,9 @@ class CareEpisode(Period):
     placement_type = models.CharField(max_length=3, blank=True)
 
     class Meta:
-        constraints = [never_overlaps("one_care_episode_at_a_time", "pupil", sentence="A pupil has one care episode at a time.")]  # fmt: skip
+        constraints = [
+            never_overlaps("one_care_episode_at_a_time", "pupil", sentence="A pupil has one care episode at a time."),
+        ]
 
     def __str__(self) -> str:
         return f"looked after by {self.authority}"
@@ -282,7 +292,9 @@ class SenStatus(Period):
     secondary_need = models.CharField(max_length=4, blank=True)
 
     class Meta:
-        constraints = [never_overlaps("one_sen_status_at_a_time", "pupil", sentence="A pupil has one SEN status at a time.")]  # fmt: skip
+        constraints = [
+            never_overlaps("one_sen_status_at_a_time", "pupil", sentence="A pupil has one SEN status at a time."),
+        ]
 
     def __str__(self) -> str:
         return self.in_words
