@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from trellis.calendar import actions as calendar
+from trellis.conduct.keys import Key
 from trellis.organisations import actions as organisations
 from trellis.organisations.models import School, VirtualSchool
 from trellis.people import actions as people
@@ -16,6 +17,7 @@ from trellis.people.roles import Role
 from trellis.pupils import actions
 from trellis.pupils.models import Pupil, TeachingGroup
 
+CANARY = "\"><svg onload=1>'{{7*7}}"  # what somebody might type; every page must show it harmless
 DAY = date(2026, 11, 2)  # a Monday in the autumn term, on which the world is built
 
 
@@ -94,12 +96,22 @@ def build(code: str, authority_code: str, domain: str, surname: str = "Vale", sc
         email=f"sol@{domain}",
         on=date(2025, 1, 1),
     )
+    actions.correct_particulars(jordan.pk, by=None, first_language=CANARY)
+    carer = actions.add_person_around(
+        jordan.pk,
+        by=staff["dee"],
+        key=Key.fresh(staff["dee"]),
+        name="Canary Carer",
+        relationship="foster carer",
+        delegated=CANARY,
+        may_be_contacted=True,
+    )
     group = actions.make_group(by=staff["sam"], school=school, name="4B")
     for helper in ("tia", "osei"):
         actions.put_staff_in_group(by=staff["sam"], group=group, user=staff[helper], on=date(2026, 9, 1))
     actions.put_in_group(jordan.pk, by=staff["sam"], group=group, on=date(2026, 9, 1))
     world = World(vs, school, next_school, group, staff, jordan)
-    world.rows = {"pupil_id": jordan.pk, "group_id": group.pk}
+    world.rows = {"pupil_id": jordan.pk, "group_id": group.pk, "person_id": carer.pk}
     return world
 
 
