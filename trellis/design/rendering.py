@@ -94,7 +94,9 @@ class GovukField(BoundField):
             case widgets.PasswordInput() | widgets.EmailInput():
                 return {"spellcheck": "false", "autocapitalize": "none", "maxlength": False, "minlength": False}
             case widgets.Textarea():
-                return {"rows": widget.attrs.get("rows", 5), "cols": False, "maxlength": False, "minlength": False}
+                rows = widget.attrs.get("rows")
+                rows = 5 if rows == "10" else rows  # Django's own default, too tall for a sentence or two
+                return {"rows": rows, "cols": False, "maxlength": False, "minlength": False}
             case widgets.Input():
                 return {"maxlength": False, "minlength": False}
         return {}
