@@ -4,7 +4,7 @@ refusal into an error where the person is looking."""
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django import forms
 from django.http import HttpRequest, QueryDict
@@ -66,7 +66,7 @@ class ActionForm(forms.Form):
     @property
     def key(self) -> Key:
         """The form's one-time key with what was typed."""
-        return Key(self.cleaned_data["one_time_key"], self.request.user.pk, digest(self.answers))
+        return Key(self.cleaned_data["one_time_key"], self.request.user.pk or 0, digest(self.answers))
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -94,12 +94,10 @@ class ActionForm(forms.Form):
         for name, value in {**self.current(), **(self.initial or {})}.items():
             if name in self.fields:
                 self.initial[name] = value
-        self.initial |= {
-            "draft_form": type(self).__name__,
-            "draft_about": drafts.reference(self.about),
-            "draft_version": getattr(self.about, "version", None),
-            "one_time_key": uuid.uuid4(),
-        }
+        self.initial["draft_form"] = type(self).__name__
+        self.initial["draft_about"] = drafts.reference(self.about)
+        self.initial["draft_version"] = getattr(self.about, "version", None)
+        self.initial["one_time_key"] = uuid.uuid4()
 
     def _restore(self, draft: Draft) -> None:
         """Show the draft's words, as typed, valid or not; the version stays the one they were typed over."""
@@ -138,7 +136,7 @@ class ActionForm(forms.Form):
 
     def _resend_with(self, **hidden: str) -> None:
         """The form as it will be shown again, with these hidden fields renewed."""
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         for name, value in hidden.items():
             data[self.add_prefix(name)] = value
         self.data = data

@@ -7,7 +7,8 @@ from django.db import connection
 MAY_DELETE_OURS = {"conduct_draft", "conduct_cache"}
 NOT_OURS = ("auth_", "account_", "mfa_", "django_session", "procrastinate_")
 INSERT_ONLY_MODELS = {
-    "history.Entry", "history.Look", "documents.Document", "documents.Rendition", "conduct.OneTimeKey"
+    "history.Entry", "history.Look", "documents.Document", "documents.Rendition", "conduct.OneTimeKey",
+    "voices.View",
 }  # fmt: skip
 
 

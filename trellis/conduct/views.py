@@ -1,9 +1,12 @@
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from trellis.conduct import clock, drafts
+from trellis.conduct.models import Draft
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -26,13 +29,8 @@ def save_draft(request: HttpRequest) -> HttpResponse:
 @require_POST
 def throw_draft_away(request: HttpRequest) -> HttpResponse:
     """The person prefers what was saved to what she was typing."""
-    from django.shortcuts import redirect
-    from django.utils.http import url_has_allowed_host_and_scheme
-
-    from trellis.conduct.models import Draft
-
     Draft.objects.filter(
-        user=request.user, form=request.POST.get("draft_form", ""), about=request.POST.get("draft_about", "")
+        user_id=request.user.pk, form=request.POST.get("draft_form", ""), about=request.POST.get("draft_about", "")
     ).delete()
     back = request.POST.get("back", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "/")

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 
 from trellis.conduct import clock, drafts
 
+ALWAYS_OPEN = {"health", "privacy", "accessibility", "cookies"}
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -55,7 +56,7 @@ class SecondFactorForStaff:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if settings.STAMP != "live" or not request.user.is_authenticated:
             return None
-        if request.path.startswith("/accounts/") or request.resolver_match.url_name in {"health", "privacy"}:  # type: ignore[union-attr]
+        if request.path.startswith("/accounts/") or getattr(request.resolver_match, "url_name", "") in ALWAYS_OPEN:
             return None
         from allauth.mfa.utils import is_mfa_enabled
 

@@ -81,7 +81,7 @@ def correct_particulars(pupil_id: int, *, by: Any, seen: int | None = None, **pa
     changed = [name for name, value in particulars.items() if getattr(pupil, name) != value]
     if changed:
         change(pupil, **{name: particulars[name] for name in changed})
-        words = ", ".join(Pupil._meta.get_field(name).verbose_name for name in changed)  # type: ignore[union-attr]
+        words = ", ".join(str(Pupil._meta.get_field(name).verbose_name) for name in changed)  # type: ignore[union-attr]
         history.record(pupil, by, f"Corrected: {words}.")
     return pupil
 

@@ -33,7 +33,9 @@ def test_serving_role_may_not_rewrite_history():
     for table in sorted(grants.insert_only_tables()):
         for statement in (f'UPDATE "{table}" SET id = 0', f'DELETE FROM "{table}"', f'TRUNCATE "{table}"'):
             with pytest.raises(ProgrammingError, match="permission denied|column"), transaction.atomic():
-                connection.cursor().execute(statement.replace("SET id", "SET pgh_id" if "rowchange" in table else "SET id"))
+                connection.cursor().execute(
+                    statement.replace("SET id", "SET pgh_id" if "rowchange" in table else "SET id")
+                )
 
 
 def test_history_tables_are_named_as_insert_only():

@@ -19,7 +19,9 @@ def ours():
 
 
 def test_keep_stores_what_was_typed_but_no_secret(ours):
-    posted = QueryDict("draft_form=F&draft_about=pupils.pupil:1&draft_version=3&words=Écoute&password1=x&csrfmiddlewaretoken=y")
+    posted = QueryDict(
+        "draft_form=F&draft_about=pupils.pupil:1&draft_version=3&words=Écoute&password1=x&csrfmiddlewaretoken=y"
+    )
 
     draft = drafts.keep(ours.sam, posted)
 

@@ -6,7 +6,8 @@ import pytest
 
 from trellis.conduct import clock
 from trellis.pupils import access, actions
-from trellis.pupils.models import Level, Pupil
+from trellis.pupils.models import Level, Pupil, SchoolPlace
+from trellis.pupils.tasks import rebuild_access
 from trellis.pupils.tests import world
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,14 @@ def test_a_pupil_not_in_care_is_seen_by_no_virtual_school(day):
     assert list(Pupil.objects.visible_to(ours.vic, Level.WHOLE)) == []
     assert list(Pupil.objects.visible_to(ours.sol)) == []
     assert list(Pupil.objects.visible_to(ours.sam, Level.WHOLE)) == [ours.jordan]
+
+
+def test_nightly_job_mends_what_an_action_forgot_and_says_so(day, caplog):
+    ours = world.ours()
+    assert rebuild_access(timestamp=0) == 0
+
+    SchoolPlace.objects.filter(pupil=ours.jordan).update(school=ours.next_school)
+
+    assert rebuild_access(timestamp=0) == 1
+    assert f"access of pupil {ours.jordan.pk} differed" in caplog.text
+    assert list(Pupil.objects.visible_to(ours.nia, Level.WHOLE)) == [ours.jordan]
