@@ -30,7 +30,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
 def throw_draft_away(request: HttpRequest) -> HttpResponse:
     """The person prefers what was saved to what she was typing."""
     Draft.objects.filter(
-        user_id=request.user.pk, form=request.POST.get("draft_form", ""), about=request.POST.get("draft_about", "")
+        user_id=request.user.pk or 0, form=request.POST.get("draft_form", ""), about=request.POST.get("draft_about", "")
     ).delete()
     back = request.POST.get("back", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "/")

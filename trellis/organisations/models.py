@@ -64,7 +64,7 @@ class School(Organisation):
     highest_age = models.PositiveSmallIntegerField(null=True)
     town = models.CharField(max_length=100, blank=True)
 
-    objects = SchoolQuerySet.as_manager()  # type: ignore[misc]  (a child's own phrases)
+    objects = SchoolQuerySet.as_manager()  # type: ignore[misc]  # a school has phrases of its own
 
     @property
     def urn(self) -> str:

@@ -68,7 +68,7 @@ def bring_up_to_date(pupil: Pupil) -> None:
     """Open, move and close the pupil's access rows as the facts say. A row without its fact is closed, not deleted."""
     missing, unfounded = differences(pupil)
     for fact in missing:
-        Access.objects.update_or_create(  # type: ignore[misc]  (a holder may be None)
+        Access.objects.update_or_create(  # type: ignore[misc]  # a holder may be None
             pupil=pupil,
             organisation_id=fact.organisation_id,
             user_id=fact.user_id,
