@@ -77,6 +77,7 @@ class GovukField(BoundField):
         attrs.pop("required", None)  # the server says what is missing, beside the field and in words
         if not widget.is_hidden:
             attrs["class"] = self._classes(widget)
+            attrs["placeholder"] = False  # a hint stands above the box, where it stays when one types
             attrs |= self._manners(widget)
         return attrs
 
