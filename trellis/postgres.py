@@ -1,12 +1,14 @@
 """The embedded PostgreSQL: a server from binaries that pip installed, its data in a folder of ours.
 
-Used where no DATABASE_URL is given: on a desk, in a demonstration, in tests. The wheel's own Python is never imported, because it
-opens root's home to everybody and takes a dead server for a live one (docs/decisions/0001-embedded-postgresql.md).
+Used where no DATABASE_URL is given: on a desk, in a demonstration, in tests. The wheel's own Python is never imported,
+because it opens root's home to everybody and takes a dead server for a live one
+(docs/decisions/0001-embedded-postgresql.md).
 
-`ensure` starts the server if it is not up and leaves it up; whoever wants it down says `stop`. There is no counting of users: a
-counter that outlives a killed process is wrong for ever.
+`ensure` starts the server if it is not up and leaves it up; whoever wants it down says `stop`. There is no counting of
+users: a counter that outlives a killed process is wrong for ever.
 """
 
+import contextlib
 import fcntl
 import importlib.metadata
 import importlib.util
@@ -19,7 +21,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -59,7 +60,10 @@ class Account:
         return pwd.getpwuid(self.uid).pw_name
 
     def run(self, *command: str | Path, typed: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a command as this user; never fails by itself. Starts in `/`, because our own folder may be closed to the user."""
+        """Run a command as this user; never fails by itself.
+
+        Starts in `/`, because our own folder may be closed to the user.
+        """
         return subprocess.run(
             [str(part) for part in command],
             input=typed,
@@ -100,7 +104,9 @@ class Server:
 
     def url(self, role: str, database: str) -> str:
         """The address to connect to, as `postgresql://role@/database?host=/socket/folder`, percent-encoded."""
-        return f"postgresql://{quote(role, safe='')}@/{quote(database, safe='')}?host={quote(str(self.sockets), safe='')}"
+        return (
+            f"postgresql://{quote(role, safe='')}@/{quote(database, safe='')}?host={quote(str(self.sockets), safe='')}"
+        )
 
     def ask(self, question: str, database: str = DATABASE) -> str | None:
         """The answer to one SQL question asked as the superuser, as plain text; None if it cannot be answered."""
@@ -146,7 +152,11 @@ class Server:
         if not sys.platform.startswith("linux"):
             return {self._pid()} - {0}
         mark = self._name.encode()
-        return {int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and mark in _command_line(entry)}
+        return {
+            int(entry.name)
+            for entry in Path("/proc").iterdir()
+            if entry.name.isdigit() and mark in _command_line(entry)
+        }
 
     def _pid(self) -> int:
         """The process that the cluster's own pid file names; 0 without one."""
@@ -159,8 +169,8 @@ class Server:
 def ensure(root: Path, version: int | None = None, *, durable: bool = True) -> Server:
     """The server whose data lie under `root`, started if it is not up, made if it is not there.
 
-    `version` is 18 or 16; without it TRELLIS_PG says, else 18. `durable=False` is for throw-away data: faster, lost in a power cut.
-    Raises PostgresRefused where it cannot run.
+    `version` is 18 or 16; without it TRELLIS_PG says, else 18. `durable=False` is for throw-away data: faster, lost in
+    a power cut. Raises PostgresRefused where it cannot run.
     """
     version = version or int(os.environ.get("TRELLIS_PG") or DEFAULT_VERSION)
     try:
@@ -171,7 +181,7 @@ def ensure(root: Path, version: int | None = None, *, durable: bool = True) -> S
             if server.answers():
                 return server
             if not server.data.exists():
-                _create(server, version)
+                _create(server, version, durable)
             _bring_up(server, durable)
             return server
     except PermissionError as error:
@@ -201,7 +211,10 @@ def discard(root: Path) -> None:
 
 
 def _home(root: Path) -> Home:
-    """`root` itself, where the server's user can walk there. Root's home is closed to it, and opening it is not ours to do."""
+    """`root` itself, where the server's user can walk there.
+
+    Root's home is closed to it, and opening it is not ours to do.
+    """
     root = root.resolve()
     account = _account(root)
     away = AWAY / f"trellis-{_short_hash(root)}"
@@ -231,16 +244,22 @@ def _server(home: Home, version: int) -> Server:
     data = home.folder / f"pg{version}"
     if data.exists() and data.stat().st_uid != home.account.uid:
         owner = pwd.getpwuid(data.stat().st_uid).pw_name
-        raise PostgresRefused(f"The data in {data} belong to {owner}: start Trellis as the user who made them, or as root.")
+        raise PostgresRefused(
+            f"The data in {data} belong to {owner}: start Trellis as the user who made them, or as root."
+        )
     server = Server(data, _socket_folder(data), _binaries(home, version), home.account, home.note)
     for path in (server.data, server.binaries):
         if set('"$`\\\n') & set(str(path)):
-            raise PostgresRefused(f"PostgreSQL cannot run in {path}: its programs do not bear quotes, $ and \\ in a folder's name.")
+            raise PostgresRefused(
+                f"PostgreSQL cannot run in {path}: its programs do not bear quotes, $ and \\ in a folder's name."
+            )
     return server
 
 
 def _socket_folder(data: Path) -> Path:
-    """Beside the data; in /tmp where the path is too long for a socket, or has a comma, which separates hosts in an address."""
+    """Beside the data; in /tmp where the path is too long for a socket, or has a comma, which separates hosts in an
+    address.
+    """
     beside = data.with_name(f"{data.name}-socket")
     fits = len(os.fsencode(beside / f"{SOCKET_FILE}.lock")) < LONGEST_SOCKET
     return beside if fits and not set(",'") & set(str(beside)) else Path("/tmp") / f"trellis-{_short_hash(data)}"
@@ -250,7 +269,9 @@ def _binaries(home: Home, version: int) -> Path:
     """The folder of PostgreSQL's programs; a copy of ours where the server's user cannot reach the installed ones."""
     found = importlib.util.find_spec(WHEEL)
     if version not in INSTALLED_UNDER or not found or not found.submodule_search_locations:
-        raise PostgresRefused(f"PostgreSQL {version} is not installed here: `make run` installs {_in_words(INSTALLED_UNDER)}.")
+        raise PostgresRefused(
+            f"PostgreSQL {version} is not installed here: `make run` installs {_in_words(INSTALLED_UNDER)}."
+        )
     installed = Path(found.submodule_search_locations[0]).resolve()
     inside = Path(INSTALLED_UNDER[version], "bin")
     if os.geteuid() != 0 or home.account.run(installed / inside / "postgres", "--version").returncode == 0:
@@ -285,7 +306,7 @@ def _in_words(versions: dict[int, str]) -> str:
 # --- making, starting and stopping ---------------------------------------------------------------------------------
 
 
-@contextmanager
+@contextlib.contextmanager
 def _one_at_a_time(home: Home) -> Iterator[None]:
     """Two starters on one folder take turns; the lock ends with its process, however that ends."""
     with (home.folder / "pg.lock").open("a") as lock:
@@ -293,15 +314,18 @@ def _one_at_a_time(home: Home) -> Iterator[None]:
         yield
 
 
-def _create(server: Server, version: int) -> None:
-    """Make the cluster with its roles and database beside its place and move it there whole: it is complete, or absent."""
+def _create(server: Server, version: int, durable: bool) -> None:
+    """Make the cluster with its roles and database beside its place and move it there whole: it is complete, or
+    absent.
+    """
     making = server.data.with_name(f"{server.data.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     _private_folder(making, server.account)
     locale = "C.UTF-8" if sys.platform == "linux" else "C"
     provider = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8") if version >= 18 else ()
     look = ("--encoding=UTF8", f"--locale={locale}", "--lc-messages=C", *provider)
-    _must(server, server.binaries / "initdb", "-k", "-A", "trust", "-U", SUPERUSER, *look, "-D", making)
+    sync = () if durable else ("--no-sync",)
+    _must(server, server.binaries / "initdb", *sync, "-k", "-A", "trust", "-U", SUPERUSER, *look, "-D", making)
     alone = ("--single", "-D", making, "-c", "exit_on_error=on", "postgres")
     _must(server, server.binaries / "postgres", *alone, typed=NEW_CLUSTER)
     making.rename(server.data)
@@ -309,11 +333,11 @@ def _create(server: Server, version: int) -> None:
 
 def _bring_up(server: Server, durable: bool) -> None:
     """Start the server, whatever the last one left behind."""
-    _private_folder(server.sockets, server.account)
     if server._is_alive() and _comes_up(server):
         return
     _take_down(server)  # alive still: then its socket was swept away
     _clear_after_the_dead(server)
+    _private_folder(server.sockets, server.account)
     settings = {
         "listen_addresses": "",
         "unix_socket_permissions": "0700",
@@ -322,7 +346,7 @@ def _bring_up(server: Server, durable: bool) -> None:
         "log_checkpoints": "off",
     }
     if not durable:
-        settings |= dict.fromkeys(["fsync", "synchronous_commit", "full_page_writes"], "off")
+        settings |= {"fsync": "off", "full_page_writes": "off"}
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
     log = server.data / "server.log"
     start = ("start", "-w", "-t", str(SECONDS_TO_START), "-s", "-D", server.data, "-l", log, "-o", options)
@@ -333,6 +357,8 @@ def _take_down(server: Server) -> None:
     if server._is_alive() or server.answers():
         stop_it = ("stop", "-m", "fast", "-w", "-t", "60", "-s", "-D", server.data)
         _must(server, server.binaries / "pg_ctl", *stop_it, log=server.data / "server.log")
+        with contextlib.suppress(OSError):  # not empty after a kill; then the next start takes it as it is
+            server.sockets.rmdir()
 
 
 def _comes_up(server: Server) -> bool:
@@ -346,15 +372,16 @@ def _comes_up(server: Server) -> bool:
 def _clear_after_the_dead(server: Server) -> None:
     """Remove the pid files of a server that was killed, after the last of its processes has gone.
 
-    PostgreSQL does so itself, unless the dead process is still a zombie (a container whose first process does not reap) or its
-    number has been given to another: then it looks alive. A process of this cluster has the cluster's name in its command line; a
-    zombie has no command line.
+    PostgreSQL does so itself, unless the dead process is still a zombie (a container whose first process does not
+    reap) or its number has been given to another: then it looks alive. A process of this cluster has the cluster's
+    name in its command line; a zombie has no command line.
     """
     if not server._pid() or not sys.platform.startswith("linux"):
         return
     for ending in (signal.SIGQUIT, signal.SIGKILL):
         for pid in server._processes():
-            os.kill(pid, ending)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, ending)
         if _gone(server):
             break
     else:
@@ -379,13 +406,18 @@ def _command_line(process: Path) -> bytes:
 
 
 def _private_folder(folder: Path, account: Account) -> None:
-    """Make a folder that only the server's user may enter. One that is there already must be just that: /tmp is everybody's."""
+    """Make a folder that only the server's user may enter.
+
+    One that is there already must be just that: /tmp is everybody's.
+    """
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
         found = folder.lstat()
         if found.st_mode != 0o040700 or found.st_uid != account.uid:
-            raise PostgresRefused(f"{folder} is not a private folder of {account.name}: remove it and try again.") from None
+            raise PostgresRefused(
+                f"{folder} is not a private folder of {account.name}: remove it and try again."
+            ) from None
         return
     if os.geteuid() == 0:
         os.chown(folder, account.uid, account.gid)

@@ -1,0 +1,1 @@
+"""What `make` calls. Read README.md first."""

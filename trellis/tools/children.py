@@ -1,0 +1,105 @@
+"""The programs that `make run` starts and stops: each with its own process group, found by number and never by name."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from trellis.tools.steps import ROOT, VAR, last_lines
+
+MARK = "TRELLIS_STARTED_FROM"  # in the environment of all we start, and so of all that they start
+SECONDS_TO_STOP = 10
+PR_SET_PDEATHSIG = 1
+
+
+class Child:
+    """One program with its log file under var/log/."""
+
+    def __init__(self, name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> None:
+        self.name = name
+        self.log = VAR / "log" / f"{name.replace(' ', '-')}.log"
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=ROOT,
+                env={**env, MARK: str(ROOT)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_dies_with_us(),
+            )
+
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def last_words(self) -> str:
+        return last_lines(self.log.read_text(errors="replace"))
+
+    def tell(self, what: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, what)
+
+
+def stop(children: Sequence[Child]) -> None:
+    """Ask all of them to stop, wait for all, then end those that did not."""
+    for child in children:
+        child.tell(signal.SIGTERM)
+    deadline = time.monotonic() + SECONDS_TO_STOP
+    for child in children:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.process.wait(max(0.1, deadline - time.monotonic()))
+        child.tell(signal.SIGKILL)
+        child.process.wait()
+
+
+def stop_strays(root: Path = ROOT) -> int:
+    """End what an earlier `make run` of this folder left behind when it was killed; give how many there were.
+
+    They carry our mark in their environment, so a process that merely has an old number is safe. The caller holds the
+    lock of `make run`: no living one can be hit.
+    """
+    strays = _marked(root)
+    for ending, seconds in ((signal.SIGTERM, SECONDS_TO_STOP), (signal.SIGKILL, 2)):
+        for pid in _marked(root):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, ending)
+        deadline = time.monotonic() + seconds
+        while _marked(root) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    return len(strays)
+
+
+def _marked(root: Path) -> set[int]:
+    mark = f"{MARK}={root}".encode()
+    return {int(entry.name) for entry in Path("/proc").glob("[0-9]*") if mark in _environment_of(entry)}
+
+
+def _environment_of(process: Path) -> list[bytes]:
+    """Empty for a process that is gone, is a zombie, or is not ours to read."""
+    try:
+        return (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def _dies_with_us() -> Callable[[], None] | None:
+    """On Linux the kernel tells a child when we are gone, however we went; elsewhere the next `make run` finds the
+    port taken.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+
+    def ask_the_kernel() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # we went between the fork and the asking
+            os._exit(1)
+
+    return ask_the_kernel

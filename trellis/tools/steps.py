@@ -1,0 +1,168 @@
+"""Telling a person what is being done and how far it is, and running the programs that do it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VAR = ROOT / "var"
+LAST_LINES = 30
+
+
+class Trouble(Exception):
+    """The work cannot go on; the message is a sentence a person can act on."""
+
+
+def say(text: str) -> None:
+    """Print at once. The terminal may be gone (hung up, a closed pipe): that must not keep us from stopping what we
+    started.
+    """
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
+
+
+class Steps:
+    """Numbers what is done: `2 of 7  Installing the locked packages (about a minute)…`"""
+
+    def __init__(self, total: int, done: int = 0) -> None:
+        self.total = total
+        self.done = done
+
+    @contextlib.contextmanager
+    def step(self, doing: str, *, needed: bool = True, takes: str = "") -> Iterator[None]:
+        """What is not needed is said to be done before; the work itself must be safe to repeat."""
+        self.done += 1
+        ending = (f" ({takes})…" if takes else "…") if needed else ": done before"
+        say(f"{self.done} of {self.total}  {doing}{ending}")
+        began = time.monotonic()
+        yield
+        took = time.monotonic() - began
+        if took >= 2:
+            say(f"        done in {took:.0f} s")
+
+
+def quietly(command: Sequence[str | Path], what: str, env: Mapping[str, str] | None = None) -> str:
+    """Run a program in the project's folder; its output is returned, or shown with the trouble if it fails."""
+    with (
+        subprocess.Popen(
+            [str(part) for part in command],
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process,
+        ended_with_us(process),
+    ):
+        output, _ = process.communicate()
+    if process.returncode:
+        raise Trouble(f"{last_lines(output)}\n{what} failed; above is what it said last.")
+    return output
+
+
+def aloud(command: Sequence[str | Path], what: str, env: Mapping[str, str] | None = None) -> None:
+    """Run a program that tells its own progress."""
+    if outcome(command, env):
+        raise Trouble(f"{what} failed; above is what it said.")
+
+
+def outcome(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> int:
+    """Run a program on our terminal and give its exit code."""
+    words = [str(part) for part in command]
+    with subprocess.Popen(words, cwd=ROOT, env=env, stdin=subprocess.DEVNULL) as process, ended_with_us(process):
+        return process.wait()
+
+
+@contextlib.contextmanager
+def ended_with_us(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> Iterator[None]:
+    """If we are told to stop meanwhile, the program is told too, and given time to leave things tidy."""
+    try:
+        yield
+    except BaseException:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+        raise
+
+
+def last_lines(text: str) -> str:
+    return "\n".join(text.rstrip().splitlines()[-LAST_LINES:])
+
+
+# --- work that need not be done again ------------------------------------------------------------------------------
+
+
+def is_done(stamp: Path, key: str) -> bool:
+    """Whether the stamp says that the work was done for this very key."""
+    try:
+        return stamp.read_text() == key
+    except FileNotFoundError:
+        return False
+
+
+def mark_done(stamp: Path, key: str) -> None:
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(key)
+
+
+def hash_of(files: Iterable[Path], *words: str) -> str:
+    """One hash over the files' names and contents, and some words."""
+    sums = sorted((str(file.relative_to(ROOT)), sha256(file.read_bytes()).hexdigest()) for file in files)
+    return sha256(json.dumps([sums, words]).encode()).hexdigest()
+
+
+def listen_for_the_end() -> None:
+    """Ctrl-C, SIGTERM and a terminal that hangs up raise KeyboardInterrupt; being told again changes nothing."""
+    ways = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup's wish is kept
+        ways.append(signal.SIGHUP)
+
+    def stop(*_: object) -> None:
+        for each in ways:
+            signal.signal(each, signal.SIG_IGN)
+        say("\nStopping…")
+        raise KeyboardInterrupt
+
+    for each in ways:
+        signal.signal(each, stop)
+
+
+# --- a tool's main -------------------------------------------------------------------------------------------------
+
+
+def settle_output() -> None:
+    """A terminal that cannot write "…" gets a question mark instead of a traceback; a pipe gets each line at once."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace", line_buffering=True)
+
+
+@contextlib.contextmanager
+def troubles_told() -> Iterator[None]:
+    """End with exit code 1 and the sentence rather than a traceback; with 130 when told to stop."""
+    settle_output()
+    listen_for_the_end()
+    try:
+        yield
+    except Trouble as trouble:
+        say(str(trouble))
+        sys.exit(1)
+    except PermissionError as error:
+        owner_hint = (
+            "start Trellis as the user who first started it here" if os.geteuid() else "look at its permissions"
+        )
+        say(f"{error.filename or error} is closed to you: {owner_hint}.")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        say("Stopped.")
+        sys.exit(130)
