@@ -2,7 +2,7 @@
 const ROLES = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell", th: "columnheader" };
 
 export function keepTablesTables(within) {
-  within.querySelectorAll("table.t-table").forEach((table) => {
+  within.querySelectorAll("table.t-table, table.t-grid-week").forEach((table) => {
     table.setAttribute("role", ROLES.table);
     for (const [name, role] of Object.entries(ROLES)) {
       table.querySelectorAll(name).forEach((part) => part.setAttribute("role", role));
