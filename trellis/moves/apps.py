@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class MovesConfig(AppConfig):
     name = "trellis.moves"
     label = "moves"
+
+    def ready(self) -> None:
+        from trellis.moves import queries
+        from trellis.pupils import slots
+
+        slots.next_steps.fill(queries.next_steps)

@@ -1,0 +1,36 @@
+"""Who may move a pupil, and who receives the record."""
+
+from trellis.conduct.refusals import YES, Answer, no
+from trellis.moves.models import RECEIVERS, SchoolMove
+from trellis.people.models import Membership, User
+from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS, Role
+from trellis.pupils.models import CareEpisode, Pupil
+from trellis.pupils.permissions import KEEPERS, reads_whole
+
+
+def can_move_school(user: User, pupil: Pupil) -> Answer:
+    """The school's SENCO or designated teacher, the Virtual School, or its business officer by the weekly list."""
+    if user.plays(KEEPERS | VIRTUAL_SCHOOL_TEACHERS) and reads_whole(user, pupil):
+        return YES
+    if imports_the_list_of(user, pupil):
+        return YES
+    return no("The SENCO, the designated teacher or the Virtual School records a school move.")
+
+
+def imports_the_list_of(user: User, pupil: Pupil) -> bool:
+    """Whether this business officer's Virtual School looks after the pupil's education."""
+    offices = [m.organisation_id for m in user.memberships_today if m.role == Role.BUSINESS_OFFICER]
+    return CareEpisode.objects.filter(pupil=pupil, authority__virtual_school__in=offices).exists()
+
+
+def can_acknowledge_move(user: User, move: SchoolMove) -> Answer:
+    """The new school receives the record; where it has no accounts yet, the Virtual School does so for it."""
+    if user.plays_at(RECEIVERS, move.to_school_id):
+        return YES
+    if user.plays(VIRTUAL_SCHOOL_TEACHERS) and reads_whole(user, move.pupil) and not has_receivers(move):
+        return YES
+    return no("The new school's SENCO, designated teacher or headteacher receives the record.")
+
+
+def has_receivers(move: SchoolMove) -> bool:
+    return Membership.objects.playing(*RECEIVERS).filter(organisation=move.to_school_id).exists()

@@ -1,0 +1,65 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from trellis.conduct import clock
+from trellis.conduct.refusals import require
+from trellis.history.actions import looked_at
+from trellis.moves import actions, permissions, queries
+from trellis.moves.forms import MoveForm
+from trellis.moves.models import SchoolMove
+from trellis.moves.rules import TRANSFER_TASKS
+from trellis.pupils.models import Level, Pupil
+
+MOST_SHOWN = 100
+
+
+def moves(request: HttpRequest) -> HttpResponse:
+    """Moves from and to one's schools: those that wait for a receipt first."""
+    mine = SchoolMove.objects.visible_to(request.user).with_names().order_by("-on", "-pk")
+    awaiting, received = list(mine.awaiting_receipt()[:MOST_SHOWN]), list(mine.received()[:MOST_SHOWN])
+    looked_at(request, *(move.pupil_id for move in awaiting + received))
+    return render(request, "moves/moves.html", {"awaiting": awaiting, "received": received})
+
+
+def move(request: HttpRequest, move_id: int) -> HttpResponse:
+    """One move: what went along, what is still to be sent, and the receipt."""
+    move = get_object_or_404(SchoolMove.objects.visible_to(request.user).with_names(), pk=move_id)
+    looked_at(request, move.pupil_id)
+    may_open_record = Pupil.objects.visible_to(request.user, Level.WHOLE).filter(pk=move.pupil_id).exists()
+    return render(
+        request,
+        "moves/move.html",
+        {
+            "move": move,
+            "may_receive": move.is_awaiting_receipt and permissions.can_acknowledge_move(request.user, move),
+            "may_open_record": may_open_record,
+            "tasks": TRANSFER_TASKS,
+        },
+    )
+
+
+@require_POST
+def acknowledge_move(request: HttpRequest, move_id: int) -> HttpResponse:
+    """The new school receives the record."""
+    move = get_object_or_404(SchoolMove.objects.visible_to(request.user), pk=move_id)
+    actions.acknowledge_move(move.pk, by=request.user)
+    messages.success(request, "You have received the record. The old school and the Virtual School can see that.")
+    return redirect(move)
+
+
+def move_school(request: HttpRequest, pupil_id: int) -> HttpResponse:
+    """Record that a pupil moves to another school."""
+    pupil = get_object_or_404(Pupil.objects.visible_to(request.user, Level.WHOLE), pk=pupil_id)
+    looked_at(request, pupil.pk)
+    require(permissions.can_move_school(request.user, pupil))
+    form = MoveForm.opened(request, about=pupil)
+    if form.is_valid():
+        with form.refusals():
+            made = actions.move_school(
+                pupil.pk, to=form.cleaned_data["to_school"], on=form.cleaned_data["on"], by=request.user
+            )
+            return redirect(made)
+    place = queries.place_on(pupil, clock.today())
+    return render(request, "moves/move_school.html", {"pupil": pupil, "place": place, "form": form})
