@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("trellis.people.urls")),
     path("", include("trellis.pupils.urls")),
     path("", include("trellis.documents.urls")),
+    path("", include("trellis.voices.urls")),
     path("", include("trellis.cycles.urls")),
     path("", include("trellis.peps.urls")),
     path("", include("trellis.moves.urls")),

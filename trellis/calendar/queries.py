@@ -1,9 +1,12 @@
 """School days, read from terms and closures."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from trellis.calendar.models import Closure, Term
 from trellis.calendar.rules import bank_holidays
+from trellis.conduct.periods import DateRange
 from trellis.organisations.models import Organisation
 
 
@@ -25,3 +28,33 @@ def school_days(organisation: Organisation, since: date, until: date) -> list[da
 def term_for(organisation: Organisation, day: date) -> Term | None:
     """The term a day belongs to; in a holiday the next one."""
     return Term.objects.of(organisation).on_or_after(day)
+
+
+@dataclass(frozen=True)
+class SchoolWeeks:
+    """The terms and closures of one authority's area, asked week by week."""
+
+    terms: tuple[DateRange, ...] = ()
+    closures: tuple[DateRange, ...] = ()
+
+    def has_school(self, monday: date) -> bool:
+        """Is any school day in that week? Where no term is known, every week counts."""
+        return not self.terms or any(self._is_open(monday + timedelta(days=n)) for n in range(5))
+
+    def _is_open(self, day: date) -> bool:
+        return (
+            any(day in term for term in self.terms)
+            and not any(day in closure for closure in self.closures)
+            and day not in bank_holidays(day.year)
+        )
+
+
+def school_weeks(authority_codes: Collection[str]) -> dict[str, SchoolWeeks]:
+    """The school weeks of several areas at once, by the authority's code, in two queries."""
+    area = "organisation__virtualschool__authority__code"
+    periods: dict[str, tuple[list[DateRange], list[DateRange]]] = {code: ([], []) for code in authority_codes}
+    for position, model in enumerate((Term, Closure)):
+        rows = model.objects.filter(**{f"{area}__in": set(authority_codes)})  # type: ignore[attr-defined]
+        for code, during in rows.values_list(area, "during"):
+            periods[code][position].append(during)
+    return {code: SchoolWeeks(tuple(terms), tuple(closures)) for code, (terms, closures) in periods.items()}

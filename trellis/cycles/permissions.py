@@ -1,0 +1,80 @@
+"""Who may do what in a cycle. The school that keeps it writes; class staff record sessions; others read."""
+
+from dataclasses import dataclass
+
+from trellis.conduct import clock
+from trellis.conduct.refusals import YES, Answer, no
+from trellis.cycles.models import Cycle
+from trellis.organisations.models import Organisation
+from trellis.people.models import Membership, User
+from trellis.people.roles import CLASS_STAFF, VIRTUAL_SCHOOL_TEACHERS, Role
+from trellis.pupils.models import Access, Level, Pupil
+
+KEEPERS = {Role.SENCO, Role.DESIGNATED_TEACHER}
+ONLY_KEEPERS = "The SENCO or the designated teacher of the school that keeps the cycle does this."
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one person may do in one cycle, asked once for a page."""
+
+    keep: Answer
+    add_entry: Answer
+    record_sessions: Answer
+    reads_whole: bool
+
+
+def rights(user: User, cycle: Cycle) -> Rights:
+    """All answers for a page, in at most two queries beyond the user's own memberships."""
+    levels = _levels(user, cycle.pupil)
+    keep = _keeps(user, cycle.kept_by_id, levels)
+    in_class = Level.CLASS in levels and user.plays(CLASS_STAFF)
+    teaches = in_class and user.plays({Role.CLASS_TEACHER})
+    return Rights(
+        keep=keep,
+        add_entry=YES if teaches else _or_say(keep, "The class teacher and the SENCO add to the assessment."),
+        record_sessions=YES if in_class else _or_say(keep, "The pupil’s class staff and the SENCO record sessions."),
+        reads_whole=Level.WHOLE in levels,
+    )
+
+
+def can_start_cycle(user: User, pupil: Pupil, school: Organisation) -> Answer:
+    return _keeps(user, school.pk, _levels(user, pupil))
+
+
+def can_keep_cycle(user: User, cycle: Cycle) -> Answer:
+    """Assess, plan, agree, review: for the school that keeps the cycle."""
+    return rights(user, cycle).keep
+
+
+def can_add_entry(user: User, cycle: Cycle) -> Answer:
+    return rights(user, cycle).add_entry
+
+
+def can_record_sessions(user: User, cycle: Cycle) -> Answer:
+    return rights(user, cycle).record_sessions
+
+
+def works_without_accounts(school_id: int) -> bool:
+    """A school where nobody signs in as SENCO or designated teacher today; the Virtual School acts on its behalf."""
+    keepers = Membership.objects.on(clock.today()).playing(*KEEPERS)
+    return not keepers.filter(organisation=school_id).exists()
+
+
+def _keeps(user: User, school_id: int, levels: set[str]) -> Answer:
+    if Level.WHOLE not in levels:
+        return no(ONLY_KEEPERS)
+    if user.plays_at(KEEPERS, school_id):
+        return YES
+    if user.plays(VIRTUAL_SCHOOL_TEACHERS) and works_without_accounts(school_id):
+        return YES
+    return no(ONLY_KEEPERS)
+
+
+def _levels(user: User, pupil: Pupil) -> set[str]:
+    rows = Access.objects.open_to(user, Level.WHOLE, Level.CLASS).filter(pupil=pupil)
+    return set(rows.values_list("level", flat=True))
+
+
+def _or_say(answer: Answer, reason: str) -> Answer:
+    return answer if answer else no(reason)

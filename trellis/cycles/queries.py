@@ -1,0 +1,392 @@
+"""Cycles as pages, lists and the PEP show them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+
+from trellis.calendar.queries import SchoolWeeks, school_weeks
+from trellis.calendar.rules import monday_of
+from trellis.conduct import clock
+from trellis.cycles import rules
+from trellis.cycles.models import (
+    HOME,
+    OPEN_STATES,
+    Adjustment,
+    AssessmentEntry,
+    Cycle,
+    CycleReview,
+    CycleState,
+    Intervention,
+    Outcome,
+    ReviewVoice,
+    WeekOfSessions,
+    WhoSaid,
+)
+from trellis.cycles.rules import Delivery, OutcomeFacts, PlanFacts
+from trellis.pupils.models import Pupil, Sen, SenStatus
+from trellis.pupils.rules import TYPES_OF_NEED
+
+# --- which cycle -----------------------------------------------------------------------------------------------------
+
+
+def current_cycle(pupil: Pupil) -> Cycle | None:
+    """The open cycle, or the last one reviewed when none is open."""
+    cycles = Cycle.objects.filter(pupil=pupil).exclude(state=CycleState.ENDED)
+    return cycles.with_names().latest_first().first()
+
+
+def earlier_cycles(cycle: Cycle) -> list[Cycle]:
+    return list(
+        Cycle.objects.filter(pupil=cycle.pupil_id, number__lt=cycle.number).latest_first().select_related("review")
+    )
+
+
+def sen_status_on(pupil: Pupil, day: date) -> str:
+    """N, K or E; N when nothing was ever said."""
+    status = _sen(pupil, day)
+    return status.status if status else Sen.NONE
+
+
+def _sen(pupil: Pupil, day: date) -> SenStatus | None:
+    return SenStatus.objects.filter(pupil=pupil, during__contains=day).first()
+
+
+# --- the plan and its delivery ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class PlannedOutcome:
+    """An outcome as pages show it, with its support and what was delivered."""
+
+    number: int
+    outcome: Outcome
+    interventions: list["PlannedIntervention"]
+    adjustments: list[Adjustment]
+
+    @property
+    def facts(self) -> OutcomeFacts:
+        o = self.outcome
+        has_support = bool(self.interventions or self.adjustments)
+        return OutcomeFacts(self.number, o.statement, o.baseline, o.measure, o.target, has_support)
+
+    @property
+    def delivery(self) -> Delivery:
+        return sum((one.delivery for one in self.interventions), Delivery())
+
+    @property
+    def result(self) -> Any:
+        return getattr(self.outcome, "result", None)
+
+    @property
+    def what_it_says(self) -> str:
+        return rules.what_it_says(self.result.result, self.delivery) if self.result else ""
+
+
+@dataclass
+class PlannedIntervention:
+    intervention: Intervention
+    weeks: list["WeekShown"]
+
+    @property
+    def delivery(self) -> Delivery:
+        return sum((week.counted for week in self.weeks), Delivery())
+
+
+@dataclass(frozen=True)
+class WeekShown:
+    """One intervention in one week, with or without a row: ``row`` is None when nothing was recorded."""
+
+    week_of: date
+    planned: int
+    is_over: bool
+    row: WeekOfSessions | None = None
+
+    @property
+    def delivery(self) -> Delivery:
+        return delivery_of(self.row) if self.row else Delivery(self.planned)
+
+    @property
+    def counted(self) -> Delivery:
+        """In a week that still runs only what is recorded counts; the rest may yet happen."""
+        whole = self.delivery
+        return whole if self.is_over else Delivery(min(whole.planned, whole.recorded), whole.held, whole.missed)
+
+    @property
+    def state(self) -> str:
+        """held, partly, missed, unrecorded or coming: as the week grid marks it."""
+        if self.delivery.recorded == 0:
+            return "unrecorded" if self.is_over else "coming"
+        if self.delivery.held >= self.planned:
+            return "held"
+        return "partly" if self.delivery.held else "missed"
+
+
+def delivery_of(week: WeekOfSessions) -> Delivery:
+    return Delivery(week.planned, week.held, week.missed)
+
+
+def plan_of(cycle: Cycle, weeks: SchoolWeeks | None = None) -> list[PlannedOutcome]:
+    """The outcomes that stand in the plan, with support and every week up to today. Four queries, six without
+    ``weeks``."""
+    weeks = weeks or _school_weeks_of(cycle)
+    return [
+        PlannedOutcome(number, outcome, _interventions(outcome, cycle, weeks), list(outcome.adjustments.all()))
+        for number, outcome in enumerate(_outcomes(Outcome.objects.filter(cycle=cycle)), start=1)
+    ]
+
+
+def _outcomes(outcomes: Any) -> Any:
+    return (
+        outcomes.in_plan()
+        .select_related("result")
+        .prefetch_related(
+            Prefetch("interventions", Intervention.objects.in_plan()),
+            "interventions__weeks",
+            Prefetch("adjustments", Adjustment.objects.in_plan()),
+        )
+    )
+
+
+def _interventions(outcome: Outcome, cycle: Cycle, weeks: SchoolWeeks) -> list[PlannedIntervention]:
+    until = cycle.closed_on or clock.today()
+    shown = [] if cycle.state in (CycleState.ASSESS, CycleState.PLAN) else outcome.interventions.all()
+    with_weeks = {one.pk: weeks_shown(one, until, weeks) for one in shown}
+    return [PlannedIntervention(one, with_weeks.get(one.pk, [])) for one in outcome.interventions.all()]
+
+
+def weeks_shown(intervention: Intervention, until: date, weeks: SchoolWeeks) -> list[WeekShown]:
+    """Every week of the intervention that has begun by then and has a school day, or was recorded all the same."""
+    rows = {row.week_of: row for row in intervention.weeks.all()}
+    week, last = monday_of(intervention.starts_on), min(intervention.ends_on, until)
+    shown = []
+    while week <= last:
+        if week in rows or weeks.has_school(week):
+            row = rows.get(week)
+            is_over = week + timedelta(days=5) <= until
+            shown.append(WeekShown(week, row.planned if row else intervention.times_a_week, is_over, row))
+        week += timedelta(weeks=1)
+    return shown
+
+
+def _school_weeks_of(cycle: Cycle) -> SchoolWeeks:
+    code = cycle.kept_by.authority_code
+    return school_weeks([code])[code]
+
+
+def delivery_in(plan: Iterable[PlannedOutcome]) -> Delivery:
+    return sum((outcome.delivery for outcome in plan), Delivery())
+
+
+def plan_facts(cycle: Cycle, plan: list[PlannedOutcome] | None = None) -> PlanFacts:
+    """What the rules of agreement look at."""
+    plan = plan_of(cycle, SchoolWeeks()) if plan is None else plan
+    return PlanFacts(tuple(one.facts for one in plan), cycle.review_on, cycle.shared_on)
+
+
+# --- the story that the PEP is written from --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Story:
+    """What the graduated approach says of a pupil, in plain words that JSON can keep. Dates are words too."""
+
+    status: str
+    needs: str
+    cycle_number: int
+    stage: str
+    assessed_on: str = ""
+    need_in_words: str = ""
+    voices: list[tuple[str, str]] = field(default_factory=list)  # (who, words)
+    plan_agreed_on: str = ""
+    review_on: str = ""
+    outcomes: list[dict[str, str]] = field(default_factory=list)  # statement, from, now, hoped_for, held_in_words, …
+    support: list[dict[str, str]] = field(default_factory=list)  # what, how_often, who
+    delivery_in_words: str = ""
+    specialists: list[str] = field(default_factory=list)
+    learned: list[str] = field(default_factory=list)  # from the review before
+    next_steps: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain lists and words, as they come back from JSON."""
+        return asdict(self) | {"voices": [list(voice) for voice in self.voices]}
+
+
+def story_of(pupil: Pupil) -> Story | None:
+    """The pupil's present cycle in words; None when there never was one."""
+    cycle = current_cycle(pupil)
+    return tell(cycle) if cycle else None
+
+
+def tell(cycle: Cycle) -> Story:
+    """One cycle in words, its weeks up to today."""
+    plan = plan_of(cycle)
+    sen = _sen(cycle.pupil, clock.today())
+    entries = list(AssessmentEntry.objects.filter(cycle=cycle).order_by("said_on", "pk"))
+    review = CycleReview.objects.filter(cycle=cycle).first()
+    return Story(
+        status=str(Sen(sen.status if sen else Sen.NONE).label),
+        needs=needs_in_words(sen),
+        cycle_number=cycle.number,
+        stage=str(cycle.get_state_display()),
+        assessed_on=_day(cycle.assessed_on),
+        need_in_words=" ".join(filter(None, [cycle.summary, cycle.barrier])),
+        voices=[*_voices_in(entries, cycle.pupil), *_voices_at(review)],
+        plan_agreed_on=_day(cycle.agreed_on),
+        review_on=_day(cycle.review_on),
+        outcomes=[_outcome_told(one, cycle) for one in plan],
+        support=[support for one in plan for support in _support_told(one)],
+        delivery_in_words=rules.drift_in_words(delivery_in(plan)) if cycle.agreed_on else "",
+        specialists=[f"{one.who}: {one.words}" for one in entries if one.who_said == WhoSaid.SPECIALIST],
+        learned=learned_from(cycle.follows) if cycle.follows else [],
+        next_steps=_next_steps_told(cycle, review),
+    )
+
+
+def needs_in_words(sen: SenStatus | None) -> str:
+    """ "Social, emotional and mental health; Speech, language and communication needs"."""
+    codes = [sen.primary_need, sen.secondary_need] if sen else []
+    return "; ".join(TYPES_OF_NEED.get(code, code) for code in codes if code)
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%-d %B %Y}" if day else ""
+
+
+def _voices_in(entries: list[AssessmentEntry], pupil: Pupil) -> list[tuple[str, str]]:
+    own = {WhoSaid.PUPIL, WhoSaid.SOCIAL_WORKER, *HOME}
+    return [
+        (pupil.first_name if one.who_said == WhoSaid.PUPIL else one.who, one.words)
+        for one in entries
+        if one.who_said in own
+    ]
+
+
+def _voices_at(review: CycleReview | None) -> list[tuple[str, str]]:
+    if review is None:
+        return []
+    voices = ReviewVoice.objects.filter(review=review).order_by("pk")
+    return [(f"{voice.get_whose_display()}, at the review", voice.words) for voice in voices]
+
+
+def _outcome_told(one: PlannedOutcome, cycle: Cycle) -> dict[str, str]:
+    outcome, result = one.outcome, one.result
+    return {
+        "statement": outcome.statement,
+        "pupils_words": outcome.pupils_words,
+        "measure": outcome.measure,
+        "from": outcome.baseline,
+        "now": result.now if result else "",
+        "hoped_for": outcome.target,
+        "held_in_words": one.delivery.in_words if cycle.agreed_on and one.interventions else "",
+        "result": str(result.get_result_display()) if result else "",
+        "says": one.what_it_says,
+    }
+
+
+def _support_told(one: PlannedOutcome) -> list[dict[str, str]]:
+    planned = [
+        {
+            "what": each.intervention.name,
+            "how_often": f"{each.intervention.how_often}, {each.intervention.with_whom}",
+            "who": f"{each.intervention.deliverer}; {each.intervention.accountable_teacher} answers for it",
+        }
+        for each in one.interventions
+    ]
+    always = [{"what": each.what, "how_often": "always", "who": each.who} for each in one.adjustments]
+    return planned + always
+
+
+def learned_from(cycle: Cycle) -> list[str]:
+    """One sentence for each outcome of a reviewed cycle: "Asks for help in words: as before. Now: 0 a day. …"."""
+    return [
+        f"{one.outcome.statement}: {str(one.result.get_result_display()).lower()}. "
+        f"{f'Now: {one.result.now}. ' if one.result.now else ''}{one.what_it_says}"
+        for one in plan_of(cycle)
+        if one.result
+    ]
+
+
+def _next_steps_told(cycle: Cycle, review: CycleReview | None) -> list[str]:
+    if review is not None:
+        decided = review.decisions_in_words
+        return [f"{decided[:1].upper()}{decided[1:]}.", *filter(None, [review.next_steps])]
+    match cycle.state:
+        case CycleState.ASSESS:
+            return ["Finish the assessment, then agree a plan with the family."]
+        case CycleState.PLAN:
+            return ["Agree the plan with the family."]
+        case CycleState.DO:
+            return [f"Review together on {_day(cycle.review_on)}."]
+    return []
+
+
+def as_it_stands(cycle: Cycle) -> dict[str, Any]:
+    """What the school that hands a cycle over goes on reading: the story, and every entry."""
+    entries = AssessmentEntry.objects.filter(cycle=cycle).order_by("said_on", "pk")
+    return {
+        "story": tell(cycle).as_dict(),
+        "entries": [
+            {"who": one.who, "area": str(one.get_area_display()), "said_on": _day(one.said_on), "words": one.words,
+             "schools_view": one.schools_view}
+            for one in entries
+        ],
+    }  # fmt: skip
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+def stages_of(pupils: Collection[Pupil]) -> dict[int, tuple[str, str, date]]:
+    """{pupil number: (words, tone, since)} for pupils with a cycle, in one query."""
+    cycles = Cycle.objects.filter(pupil__in=pupils).exclude(state=CycleState.ENDED).order_by("pupil", "-number")
+    return {cycle.pupil_id: _stage(cycle, clock.today()) for cycle in cycles.distinct("pupil")}
+
+
+def _stage(cycle: Cycle, today: date) -> tuple[str, str, date]:
+    match cycle.state:
+        case CycleState.ASSESS:
+            late = (today - cycle.started_on).days > rules.ASSESSMENT_DAYS
+            return "Assess", "warn" if late else "quiet", cycle.started_on
+        case CycleState.PLAN:
+            return "Plan", "quiet", cycle.assessed_on or cycle.started_on
+        case CycleState.DO if cycle.review_on and cycle.review_on < today:
+            return "Review late", "late", cycle.review_on
+        case CycleState.DO:
+            return "Do", "ok", cycle.agreed_on or cycle.started_on
+    return "Reviewed", "quiet", cycle.closed_on or cycle.started_on
+
+
+def open_cycles_of(pupils: Any) -> list[Cycle]:
+    """The open cycles of many pupils, with their names."""
+    return list(Cycle.objects.filter(pupil__in=pupils, state__in=OPEN_STATES).with_names())
+
+
+def unrecorded_weeks(cycles: Collection[Cycle], today: date) -> dict[int, date]:
+    """{cycle number: Monday of the earliest finished week with sessions nobody recorded}, in four queries."""
+    under_way = {cycle.pk: cycle for cycle in cycles if cycle.state == CycleState.DO}
+    weeks = school_weeks({cycle.kept_by.authority_code for cycle in under_way.values()})
+    found: dict[int, date] = {}
+    for cycle_id, interventions in _interventions_of(under_way).items():
+        missing = [
+            week.week_of
+            for one in interventions
+            for week in weeks_shown(one, today, weeks[under_way[cycle_id].kept_by.authority_code])
+            if week.is_over and week.delivery.not_recorded
+        ]
+        if missing:
+            found[cycle_id] = min(missing)
+    return found
+
+
+def _interventions_of(cycles: Mapping[int, Cycle]) -> dict[int, list[Intervention]]:
+    interventions = Intervention.objects.in_plan().filter(
+        outcome__cycle__in=list(cycles), outcome__taken_out_on__isnull=True
+    )
+    by_cycle: dict[int, list[Intervention]] = defaultdict(list)
+    for one in interventions.select_related("outcome").prefetch_related("weeks"):
+        by_cycle[one.outcome.cycle_id].append(one)
+    return by_cycle
