@@ -127,6 +127,18 @@ def start_school_place(
 
 
 @transaction.atomic
+def say_year_group(pupil_id: int, *, by: Any, year_group: int, on: date | None = None) -> SchoolPlace | None:
+    """Say in which year the pupil is taught at the present school."""
+    pupil = lock(Pupil, pupil_id)
+    place = SchoolPlace.objects.filter(pupil=pupil, during__contains=on or clock.today()).first()
+    if place is not None and place.year_group != year_group:
+        place.year_group = year_group
+        place.save(update_fields=["year_group"])
+        history.record(pupil, by, "The year group was brought up to date.", written_for=place.school)
+    return place
+
+
+@transaction.atomic
 def end_school_place(pupil_id: int, *, by: Any, on: date) -> SchoolPlace | None:
     """Take a pupil off roll; from that day the school reads only what it wrote."""
     pupil = lock(Pupil, pupil_id)

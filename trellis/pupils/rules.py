@@ -8,7 +8,7 @@ from trellis.calendar.rules import academic_year
 from trellis.conduct.rules import rule
 
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # 23 letters, no I, O, S
-UPN_SHAPE = re.compile(rf"^[{LETTERS}]\d{{11}}[\d{LETTERS}]$")
+UPN_SHAPE = re.compile(rf"^[A-Z]\d{{11}}[\d{LETTERS}]$", re.ASCII)
 NO_UPN_YET = {"UN1", "UN2", "UN3", "UN4", "UN5"}
 
 TYPES_OF_NEED = {
@@ -42,14 +42,14 @@ def upn_check_letter(upn: str) -> str:
 
 @rule(source="DfE UPN guide: 13 characters, a letter, eleven digits, and a digit or letter", field="upn")
 def upn_has_the_right_shape(upn: str) -> bool:
-    """A UPN has 13 characters: a letter, 11 digits, and a digit or letter. I, O and S are never used."""
-    return not upn or bool(UPN_SHAPE.match(upn))
+    """A UPN has 13 characters: a letter, 11 digits, and a digit or letter."""
+    return not upn or bool(UPN_SHAPE.fullmatch(upn))
 
 
 @rule(source="DfE UPN guide: check letter, mod 23", field="upn")
 def upn_check_letter_agrees(upn: str) -> bool:
-    """The first letter of this UPN does not agree with its digits: check for a typing slip."""
-    return not UPN_SHAPE.match(upn) or upn[0] == upn_check_letter(upn)
+    """The first letter of this UPN does not agree with its digits: check for a typing slip. I, O and S are never used."""
+    return not UPN_SHAPE.fullmatch(upn) or upn[0] == upn_check_letter(upn)
 
 
 @rule(source="Virtual School duties run from early years to 18; nobody on roll is over 25", field="date_of_birth")

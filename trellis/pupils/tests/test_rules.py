@@ -13,7 +13,7 @@ UPNS = [
     ("H331700713254", "valid"),
     ("Y331700713254", "wrong letter"),
     ("A33110001", "wrong shape"),
-    ("I331200015007", "wrong shape"),
+    ("I331200015007", "wrong letter"),
     ("331200015007", "wrong shape"),
     ("V33120002488A", "valid"),
     ("v331 200015007", "valid"),
