@@ -1,6 +1,6 @@
 """The one row of navigation. A folder adds its own entry from its ``apps.py``:
 
-    navigation.add(text="Pupils", url_name="pupils", order=20, shown_to=lambda user: user.plays(READERS))
+navigation.add(text="Pupils", url_name="pupils", order=20, shown_to=lambda user: user.plays(READERS))
 """
 
 from collections.abc import Callable

@@ -34,7 +34,7 @@ class GovukField(BoundField):
 
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
-        say_kindly(field, self.label)
+        say_kindly(field, str(self.label))
         if isinstance(field.widget, widgets.NumberInput):
             field.widget.input_type = "text"  # a number box changes under the mouse wheel and swallows letters
 
@@ -56,13 +56,17 @@ class GovukField(BoundField):
 
     @property
     def shown_label(self) -> str:
-        """The label, saying so where an answer may be left out. A form says ``marks_optional = False`` to not say so."""
-        is_marked = getattr(self.form, "marks_optional", True) and not isinstance(
-            self.field.widget, widgets.CheckboxInput
-        )
-        if is_marked and not self.field.required and "optional" not in self.label.lower():
-            return f"{self.label} (optional)"
-        return self.label
+        """The label, saying so where an answer may be left out, unless the form has ``marks_optional = False``."""
+        label = str(self.label)
+        is_tick = isinstance(self.field.widget, widgets.CheckboxInput)
+        if (
+            self.field.required
+            or is_tick
+            or "optional" in label.lower()
+            or not getattr(self.form, "marks_optional", True)
+        ):
+            return label
+        return f"{label} (optional)"
 
     @property
     def aria_describedby(self) -> str | None:
@@ -75,6 +79,8 @@ class GovukField(BoundField):
         widget = widget or self.field.widget
         attrs = super().build_widget_attrs(attrs, widget)
         attrs.pop("required", None)  # the server says what is missing, beside the field and in words
+        if isinstance(widget, widgets.RadioSelect):
+            attrs.pop("aria-invalid", None)  # the question is wrong, not one of its answers
         if not widget.is_hidden:
             attrs["class"] = self._classes(widget)
             attrs["placeholder"] = False  # a hint stands above the box, where it stays when one types

@@ -24,7 +24,7 @@ class TypedDate(str):
         typed.day, typed.month, typed.year = day, month, year
         return typed
 
-    def __getnewargs__(self) -> tuple[str, str, str]:
+    def __getnewargs__(self) -> tuple[str, ...]:  # type: ignore[override]
         return self.day, self.month, self.year
 
     @classmethod
@@ -156,5 +156,5 @@ class Explained(str):
         explained.hint = hint
         return explained
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, ...]:  # type: ignore[override]
         return str(self), self.hint  # forms copy their choices

@@ -6,11 +6,12 @@ from django import forms
 from django.forms import widgets
 
 Messages = dict[str, str]
+DETERMINERS = {"the", "a", "an", "your", "my", "our", "their", "this", "these", "any", "each"}
 
 
 def say_kindly(field: forms.Field, label: str) -> None:
     """Replace Django's stock sentences by ours. A sentence the form wrote itself stays."""
-    for code, sentence in friendly_messages(field, str(label)).items():
+    for code, sentence in friendly_messages(field, label).items():
         if str(field.error_messages.get(code, "")) in {"", *_stock_sentences(field, code)}:
             field.error_messages[code] = sentence
 
@@ -32,10 +33,9 @@ def friendly_messages(field: forms.Field, label: str) -> Messages:
 def in_a_sentence(label: str) -> str:
     """The label as it reads after "Enter": "Review date" → "the review date", "Your view" → "your view"."""
     words = label.rstrip(" :?").split(" ")
-    if not _is_name_like(words[0]):
-        words[0] = words[0][:1].lower() + words[0][1:]
-    has_determiner = words[0] in {"the", "a", "an", "your", "my", "our", "their", "this", "these", "any", "each"}
-    return " ".join(words if has_determiner else ["the", *words])
+    first = words[0] if _is_name_like(words[0]) else words[0][:1].lower() + words[0][1:]
+    needs_no_the = first in DETERMINERS or first.endswith(("’s", "'s"))
+    return " ".join([*([] if needs_no_the else ["the"]), first, *words[1:]])
 
 
 def _is_name_like(word: str) -> bool:
@@ -72,7 +72,7 @@ def _when_invalid(field: forms.Field, start: str, thing: str) -> Messages:
                 "short_year": f"{start} must have a year of four numbers",
             }
         case forms.TimeField():
-            return {"invalid": f"{start} must be a time, like 2:15 pm or 14:15"}
+            return {"invalid": f"{start} must be a time, like 14:15"}
         case forms.MultipleChoiceField() | forms.ModelMultipleChoiceField() | forms.ChoiceField():
             return {"invalid_choice": f"Choose {thing} from the list", "invalid_list": f"Choose {thing} from the list"}
         case forms.ModelChoiceField():

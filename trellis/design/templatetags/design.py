@@ -39,9 +39,9 @@ def days_left(value: date | datetime | None) -> str:
 
 
 @register.filter
-def is_late(value: date | datetime | None) -> bool:
+def is_late(value: date | datetime | str | None) -> bool:
     """{% if due_on|is_late %}"""
-    return bool(value) and _day(value) < clock.today()
+    return value is not None and not isinstance(value, str) and _day(value) < clock.today()
 
 
 @register.filter
@@ -51,13 +51,13 @@ def clock_time(value: datetime | None) -> str:
 
 
 @register.filter
-def hours(minutes: int | None) -> str:
+def hours(minutes: int | str | None) -> str:
     """{{ minutes|hours }} → 1½ hours"""
     return "" if minutes is None or minutes == "" else in_words.hours(int(minutes))
 
 
 @register.filter
-def pounds(pence: int | None) -> str:
+def pounds(pence: int | str | None) -> str:
     """{{ pence|pounds }} → £108"""
     return "" if pence is None or pence == "" else in_words.pounds(int(pence))
 
@@ -77,7 +77,7 @@ class ErrorLink:
 
 
 @register.filter
-def error_links(form: "BaseForm | BaseFormSet[Any] | Iterable[BaseForm] | str") -> list[ErrorLink]:
+def error_links(form: "BaseForm | BaseFormSet[Any] | Iterable[BaseForm]") -> list[ErrorLink]:
     """Everything wrong with a form, a formset or several forms, in the order of the page."""
     if not form:
         return []
