@@ -44,6 +44,8 @@ PEOPLE = [  # short name, first, last, role, where
     ("root", "Robin", "Sysadmin", Role.SYSTEM_ADMINISTRATOR, "990"),
 ]
 
+SECOND_HATS = [("hal", Role.DESIGNATED_TEACHER, "990104"), ("nobody", Role.DESIGNATED_TEACHER, "991101")]
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -82,7 +84,11 @@ def gather() -> Cast:
     for virtual_school in virtual_schools.values():
         _publish_terms(virtual_school)
     places: dict[str, Organisation] = {**virtual_schools, **schools, "801": virtual_schools["990"].authority}
-    return Cast({short: _account(short, *rest, places) for short, *rest in PEOPLE}, schools, virtual_schools)
+    accounts = {person[0]: _account(*person, places) for person in PEOPLE}
+    for short, role, where in SECOND_HATS:
+        if not accounts[short].memberships.playing(role).exists():
+            people.give_role(user=accounts[short], role=role, organisation=places[where], by=None, since=LONG_AGO)
+    return Cast(accounts, schools, virtual_schools)
 
 
 def _list_school(urn: str, virtual_schools: dict[str, VirtualSchool]) -> School:

@@ -1,0 +1,142 @@
+"""What people write in a demonstration: by type of need, so that each record hangs together."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Support:
+    """Something done towards an outcome: name, times a week, minutes."""
+
+    name: str
+    times: int
+    minutes: int
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """An outcome as a SENCO would write it, with what was found at the review."""
+
+    statement: str
+    pupils_words: str
+    baseline: str
+    measure: str
+    target: str
+    now: str
+    support: Support
+    target_statement: str  # the PEP target that goes with it
+
+
+@dataclass(frozen=True)
+class Need:
+    """One type of need: what teacher and carer see, the summary, the barrier, and two aims."""
+
+    area: str
+    teacher: str
+    carer: str
+    pupil: str
+    summary: str
+    barrier: str
+    aims: tuple[Aim, Aim]
+    adjustment: str
+
+
+SEMH = Need(
+    "semh",
+    "Leaves when work is written, not when it is spoken. Settles fastest with one known adult.",
+    "Mornings after family time are hardest. Sleeps badly before a change.",
+    "I want to be in maths with everyone. When I’m stuck I don’t know what to say.",
+    "Thinks aloud well and writes little. Leaves the room when a task looks long or the day has changed without warning.",
+    "Not knowing what comes next, and having no words for asking before it is too much.",
+    (
+        Aim("Stays in class for the whole of a lesson", "I want to be in maths with everyone.", "1 lesson in 5",
+            "counted by the class team over two weeks", "4 lessons in 5", "3 lessons in 5",
+            Support("Check-in with a key adult", 5, 10, "Every morning, alone, before registration."),
+            "Stays for 4 maths lessons in 5"),
+        Aim("Asks for help in words", "When I’m stuck I don’t know what to say.", "0 times a day",
+            "tallied in three lessons a day", "3 times a day", "0 times a day",
+            Support("Talk partners", 2, 20, "Group of three, with sentence starters."),
+            "Asks an adult for help in words 3 times a day"),
+    ),
+    "A way out and back: card on the desk, quiet corner, comes back without being asked why",
+)  # fmt: skip
+
+SLCN = Need(
+    "communication",
+    "Follows one instruction at a time; looks to others for what to do next.",
+    "Understands much more than can be said. Loves being read to.",
+    "People talk fast. I like it when there are pictures.",
+    "Understands instructions of two parts, and uses sentences of four or five words. Vocabulary holds back reading and friendships.",
+    "Long spoken instructions, and too few words for what happens in the day.",
+    (
+        Aim("Follows instructions of three parts", "I want to know what to do without looking at Ben.", "2 parts, 6 times in 10",
+            "ten instructions on one morning", "3 parts, 8 times in 10", "3 parts, 6 times in 10",
+            Support("Listening and language group", 3, 20), "Follows three-part instructions 8 times in 10"),
+        Aim("Uses new topic words in a sentence", "I know it but I can’t find the word.", "2 of 12 words",
+            "picture check at the start and end of a topic", "9 of 12 words", "10 of 12 words",
+            Support("Pre-teaching of vocabulary", 2, 15), "Uses 9 of 12 new topic words"),
+    ),
+    "Visual timetable and task board at the desk",
+)  # fmt: skip
+
+MLD = Need(
+    "cognition",
+    "Works hard in a small group, and loses the thread when alone with a page.",
+    "Proud of reading at bedtime. Homework takes a whole evening.",
+    "I like it when we do it together first.",
+    "Reads at the level of a pupil two years younger; number facts to 10 are secure, beyond that not.",
+    "New learning comes before the last is secure.",
+    (
+        Aim("Reads 90 words a minute with understanding", "I want to read the football book myself.", "52 words a minute",
+            "one-minute reading, every fortnight", "90 words a minute", "74 words a minute",
+            Support("Paired reading", 4, 15), "Reads 90 words a minute"),
+        Aim("Recalls number bonds to 20", "Maths is okay when I know the small ones.", "11 of 20",
+            "quiz of twenty on a Friday", "18 of 20", "18 of 20",
+            Support("Number catch-up", 3, 15), "Recalls 18 of 20 number bonds"),
+    ),
+    "Worked example on the page, and overlearning built into starters",
+)  # fmt: skip
+
+ASD = Need(
+    "communication",
+    "Speaks freely about what matters to them; transitions and noise bring tears or silence.",
+    "Changes are fine when we draw them the night before.",
+    "Tell me before things change. The hall is too loud.",
+    "Learns well in a predictable room. Unplanned change, noise and unstructured time lead to distress two or three times a day.",
+    "Change without warning, and the noise of shared spaces.",
+    (
+        Aim("Moves between lessons calmly", "I want to know where we go.", "2 of 6 moves a day", "moves tallied by the team",
+            "5 of 6 moves a day", "5 of 6 moves a day", Support("Rehearsing the day’s changes", 5, 10), "Makes 5 of 6 moves a day calmly"),
+        Aim("Eats lunch in the hall", "I’d like to sit with Kofi.", "0 days a week", "days at the table for ten minutes",
+            "3 days a week", "1 day a week", Support("Lunch group", 3, 30), "Eats in the hall 3 days a week"),
+    ),
+    "Ear defenders and a seat by the wall, without asking",
+)  # fmt: skip
+
+OTHER = Need(
+    "cognition",
+    "Good ideas in discussion; little of it reaches the page.",
+    "Gets tired by Thursday. Says school is boring when it is hard.",
+    "I’m not stupid, I just can’t write it down.",
+    "Spoken answers are at the level of the class. Writing is slow, and what is written does not show what is known.",
+    "Getting thoughts onto paper.",
+    (
+        Aim("Records ideas by the way that suits the task", "Can I type it?", "1 piece in 5", "work looked at on a Friday",
+            "4 pieces in 5", "3 pieces in 5", Support("Keyboard and dictation practice", 3, 20), "Records ideas independently in 4 pieces of 5"),
+        Aim("Spells the 100 common words", "Spelling tests make my stomach hurt.", "61 of 100", "dictation, first and last week",
+            "90 of 100", "83 of 100", Support("Spelling by sound and pattern", 4, 10), "Spells 90 of 100 common words"),
+    ),
+    "Extra time, and no copying from the board",
+)  # fmt: skip
+
+BY_NEED = {"SEMH": SEMH, "SLCN": SLCN, "MLD": MLD, "ASD": ASD}
+MISSED_BECAUSE = [
+    "Tia was covering another class.",
+    "School trip.",
+    "The pupil was away.",
+    "The room was needed for tests.",
+]
+
+
+def for_need(code: str) -> Need:
+    return BY_NEED.get(code, OTHER)
