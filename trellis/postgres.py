@@ -79,8 +79,9 @@ class Account:
             extra_groups=[] if os.geteuid() == 0 else None,
         )
 
-    def may_enter(self, folder: Path) -> bool:
-        return self.run("test", "-x", folder).returncode == 0
+    def may_use(self, path: Path) -> bool:
+        """Enter a folder, or run a program, wherever it lies."""
+        return self.run("test", "-x", path).returncode == 0
 
 
 @dataclass(frozen=True)
@@ -222,7 +223,7 @@ def _home(root: Path) -> Home:
     if os.geteuid() != 0:
         return Home(root, account)
     if not away.exists():
-        if account.may_enter(root):
+        if account.may_use(root):
             return Home(root, account)
         if any(root.glob("pg1?")):
             raise PostgresRefused(f"{why}, where the data are: let that user pass, or move the project.")
@@ -274,7 +275,7 @@ def _binaries(home: Home, version: int) -> Path:
         )
     installed = Path(found.submodule_search_locations[0]).resolve()
     inside = Path(INSTALLED_UNDER[version], "bin")
-    if os.geteuid() != 0 or home.account.run(installed / inside / "postgres", "--version").returncode == 0:
+    if os.geteuid() != 0 or home.account.may_use(installed / inside / "postgres"):
         return installed / inside
     return _copied(installed, home.folder) / inside
 

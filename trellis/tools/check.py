@@ -1,12 +1,11 @@
 """`make check`: what can be said about the code without running it. All of it is run, even after one has failed."""
 
-import subprocess
 import sys
 from dataclasses import dataclass
 
 from trellis.tools import database, packages
 from trellis.tools.packages import INSTALLED, PYTHON
-from trellis.tools.steps import ROOT, ended_with_us, say, troubles_told
+from trellis.tools.steps import heard, say, troubles_told
 
 IMPORT_ORDER = "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -42,25 +41,11 @@ def failures() -> list[str]:
 
 
 def passes(check: Check) -> bool:
-    command = [str(PYTHON), *check.arguments]
-    env = database.without_database()
-    with (
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process,
-        ended_with_us(process),
-    ):
-        output, _ = process.communicate()
-    if process.returncode:
+    code, output = heard([PYTHON, *check.arguments], database.without_database())
+    if code:
         say(output.rstrip())
-    say(f"{'FAILED' if process.returncode else 'ok':8}{check.name}")
-    return not process.returncode
+    say(f"{'FAILED' if code else 'ok':8}{check.name}")
+    return not code
 
 
 if __name__ == "__main__":

@@ -1,20 +1,17 @@
 """The programs that `make run` starts and stops: each with its own process group, found by number and never by name."""
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from trellis.tools.steps import ROOT, VAR, last_lines
+from trellis.tools.steps import ROOT, VAR, dies_with_us, last_lines
 
 MARK = "TRELLIS_STARTED_FROM"  # in the environment of all we start, and so of all that they start
 SECONDS_TO_STOP = 10
-PR_SET_PDEATHSIG = 1
 
 
 class Child:
@@ -33,7 +30,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_dies_with_us(),
+                preexec_fn=dies_with_us(),
             )
 
     def has_ended(self) -> bool:
@@ -87,19 +84,3 @@ def _environment_of(process: Path) -> list[bytes]:
         return (process / "environ").read_bytes().split(b"\0")
     except OSError:
         return []
-
-
-def _dies_with_us() -> Callable[[], None] | None:
-    """On Linux the kernel tells a child when we are gone, however we went; elsewhere the next `make run` finds the
-    port taken.
-    """
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
-
-    def ask_the_kernel() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # we went between the fork and the asking
-            os._exit(1)
-
-    return ask_the_kernel

@@ -1,19 +1,21 @@
 """Telling a person what is being done and how far it is, and running the programs that do it."""
 
 import contextlib
+import ctypes
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = ROOT / "var"
 LAST_LINES = 30
+PR_SET_PDEATHSIG = 1
 
 
 class Trouble(Exception):
@@ -48,25 +50,18 @@ class Steps:
             say(f"        done in {took:.0f} s")
 
 
-def quietly(command: Sequence[str | Path], what: str, env: Mapping[str, str] | None = None) -> str:
-    """Run a program in the project's folder; its output is returned, or shown with the trouble if it fails."""
-    with (
-        subprocess.Popen(
-            [str(part) for part in command],
-            cwd=ROOT,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        ) as process,
-        ended_with_us(process),
-    ):
+def heard(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Run a program in the project's folder and give its exit code and all it said."""
+    with _started(command, env, subprocess.PIPE) as process, ended_with_us(process):
         output, _ = process.communicate()
-    if process.returncode:
+    return process.returncode, output
+
+
+def quietly(command: Sequence[str | Path], what: str, env: Mapping[str, str] | None = None) -> None:
+    """Run a program that nobody wants to hear unless it fails; then its last lines are shown with the trouble."""
+    code, output = heard(command, env)
+    if code:
         raise Trouble(f"{last_lines(output)}\n{what} failed; above is what it said last.")
-    return output
 
 
 def aloud(command: Sequence[str | Path], what: str, env: Mapping[str, str] | None = None) -> None:
@@ -77,13 +72,26 @@ def aloud(command: Sequence[str | Path], what: str, env: Mapping[str, str] | Non
 
 def outcome(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> int:
     """Run a program on our terminal and give its exit code."""
-    words = [str(part) for part in command]
-    with subprocess.Popen(words, cwd=ROOT, env=env, stdin=subprocess.DEVNULL) as process, ended_with_us(process):
+    with _started(command, env, None) as process, ended_with_us(process):
         return process.wait()
 
 
+def _started(command: Sequence[str | Path], env: Mapping[str, str] | None, output: int | None) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
+        text=True,
+        errors="replace",
+        preexec_fn=dies_with_us(),
+    )
+
+
 @contextlib.contextmanager
-def ended_with_us(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> Iterator[None]:
+def ended_with_us(process: subprocess.Popen[str]) -> Iterator[None]:
     """If we are told to stop meanwhile, the program is told too, and given time to leave things tidy."""
     try:
         yield
@@ -93,6 +101,22 @@ def ended_with_us(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> I
             process.wait(10)
         process.kill()
         raise
+
+
+def dies_with_us() -> Callable[[], None] | None:
+    """On Linux the kernel tells a child when we are gone, however we went; elsewhere the next `make run` finds the
+    port taken.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+
+    def ask_the_kernel() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # we went between the fork and the asking
+            os._exit(1)
+
+    return ask_the_kernel
 
 
 def last_lines(text: str) -> str:
