@@ -1,7 +1,4 @@
-"""The one row of navigation. A folder adds its own entry from its ``apps.py``:
-
-navigation.add(text="Pupils", url_name="pupils", order=20, shown_to=lambda user: user.plays(READERS))
-"""
+"""The one row of navigation. A folder adds its own entry from its ``apps.py``, by ``add`` below."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +31,10 @@ _entries: dict[str, Entry] = {}
 
 
 def add(*, text: str, url_name: str, order: int, shown_to: Callable[[Any], bool]) -> None:
-    """Put an entry in the row; the same ``url_name`` again replaces it."""
+    """Put an entry in the row; the same ``url_name`` again replaces it.
+
+    The order of the row is My week 10, Pupils 20, PEPs 30, Requests and hours 40, Funding 50, At risk 60.
+    """
     _entries[url_name] = Entry(text, url_name, order, shown_to)
 
 
