@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from trellis.conduct import doors
+from trellis.conduct.doors import opens_to
+from trellis.documents import views
+from trellis.people.roles import READ_RECORDS
+
+READERS = doors.roles(
+    "those who read records", READ_RECORDS, reason="Documents about a pupil are for the people who read the record."
+)
+
+urlpatterns = [
+    path("documents/<int:document_id>/", opens_to(READERS, level="written")(views.document), name="document"),
+]

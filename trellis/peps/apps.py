@@ -4,3 +4,14 @@ from django.apps import AppConfig
 class PepsConfig(AppConfig):
     name = "trellis.peps"
     label = "peps"
+
+    def ready(self) -> None:
+        from trellis.design import navigation
+        from trellis.peps import actions, permissions, shown
+        from trellis.pupils import slots
+
+        slots.pupil_tabs.fill(shown.pep_tab)
+        slots.next_steps.fill(shown.next_steps)
+        slots.care_began.fill(actions.open_pep_on_coming_into_care)
+        slots.school_place_began.fill(actions.open_pep_at_new_school)
+        navigation.add(text="PEPs", url_name="peps", order=30, shown_to=lambda user: user.plays(permissions.READERS))

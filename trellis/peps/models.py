@@ -22,7 +22,6 @@ from trellis.organisations.models import DatedPolicy, Organisation, School
 from trellis.pupils.models import AboutPupil, AboutPupilQuerySet
 from trellis.voices.models import View
 
-
 ADDED_TO_ONLY = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
 DAY_OF_YEAR = RegexValidator(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", "Write month and day as 10-31.")
 

@@ -1,0 +1,32 @@
+"""Freezing: the words as they stand and the page they print, in the same transaction as the signature."""
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+
+from trellis.conduct import clock
+from trellis.documents.models import Document, Rendition
+from trellis.documents.printing import to_pdf
+from trellis.history import actions as history
+from trellis.organisations.models import Organisation
+from trellis.pupils.models import Pupil
+
+
+@transaction.atomic
+def freeze(
+    *, subject: Any, kind: str, title: str, audience: str, snapshot: dict[str, Any], template: str, by: Any,
+    pupil: Pupil, written_for: Organisation, schema_version: int = 1,
+) -> Document:  # fmt: skip
+    """Keep a snapshot for good, printed for its audience. When it cannot be printed accessibly, nothing is kept."""
+    document = Document.objects.create(
+        pupil=pupil, written_for=written_for, kind=kind, title=title, schema_version=schema_version, snapshot=snapshot,
+        subject_kind=subject._meta.label_lower, subject_id=subject.pk, frozen_at=clock.now(), by=by,
+    )  # fmt: skip
+    printed = to_pdf(template, snapshot)
+    Rendition.objects.create(
+        document=document, audience=audience, template=template, bytes=printed,
+        sha256=hashlib.sha256(printed).hexdigest(),
+    )  # fmt: skip
+    history.record(document, by, f"{title}: kept as it stood, for the {audience}.")
+    return document

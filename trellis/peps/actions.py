@@ -1,0 +1,408 @@
+"""What people do with a PEP: open, start, write, hand in, return, sign off, correct, hand over."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from trellis.calendar.models import Term
+from trellis.calendar.queries import term_for
+from trellis.conduct import clock
+from trellis.conduct.keys import Key
+from trellis.conduct.locks import change, lock, unchanged
+from trellis.conduct.refusals import Refused, require
+from trellis.conduct.rules import check
+from trellis.cycles.queries import story_of
+from trellis.documents import actions as documents
+from trellis.history import actions as history
+from trellis.organisations.models import School, VirtualSchool
+from trellis.people.models import User
+from trellis.peps import letters, permissions, queries, rules, send_section
+from trellis.peps.models import (
+    WITH_THE_SCHOOL,
+    Because,
+    Pep,
+    PepAddendum,
+    PepPolicy,
+    PepReturn,
+    PepSection,
+    PepState,
+    PepTarget,
+)
+from trellis.peps.rules import PEP, SECTIONS, Due
+from trellis.peps.snapshot import snapshot_of
+from trellis.pupils.models import CareEpisode, Pupil, SchoolPlace, virtual_school_of
+from trellis.voices.actions import write_down_view
+from trellis.voices.models import Answered, How, View
+
+# --- opening -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_peps_for_term(virtual_school: VirtualSchool, term: Term, by: Any) -> list[Pep]:
+    """Open the term's PEP for every looked-after pupil of PEP age who has none. Run twice, it opens nothing more."""
+    day = max(clock.today(), term.during.lower)
+    looked_after = Pupil.objects.filter(
+        care_episodes__authority=virtual_school.authority_id, care_episodes__during__contains=clock.today()
+    ).exclude(pk__in=Pep.objects.of_term(term).values("pupil"))
+    policy = PepPolicy.objects.counting(virtual_school, term.during.lower)
+    of_age = [p for p in looked_after.order_by("pk") if rules.is_of_pep_age(p.date_of_birth, day, policy)]
+    return [_open(lock(Pupil, pupil.pk), virtual_school, term, by=by) for pupil in of_age]
+
+
+def open_pep_on_coming_into_care(episode: CareEpisode, by: Any) -> None:
+    """What follows when a child comes into care: a PEP, and the clock of 10 and 20 working days."""
+    virtual_school = virtual_school_of(episode.authority_id)
+    term = term_for(virtual_school, clock.today()) if virtual_school else None
+    pupil = episode.pupil
+    if virtual_school is None or term is None or not _needs_a_pep(pupil, virtual_school, term):
+        return
+    began_on = episode.looked_after_since
+    clock_runs = rules.reaches_into(began_on, min(clock.today(), term.during.lower))
+    _open(
+        pupil, virtual_school, term, by=by, because=Because.CAME_INTO_CARE if clock_runs else Because.TERM,
+        due=rules.due_after(began_on, "came into care") if clock_runs else None,
+    )  # fmt: skip
+
+
+def open_pep_at_new_school(place: SchoolPlace, by: Any) -> None:
+    """What follows when a looked-after pupil moves school in mid-term: the clock starts again, on the open PEP or,
+    where this term's is signed off, on an extra one."""
+    episode = CareEpisode.objects.filter(pupil=place.pupil_id, during__contains=clock.today()).first()
+    virtual_school = virtual_school_of(episode.authority_id) if episode else None
+    term = term_for(virtual_school, place.since) if virtual_school else None
+    if virtual_school is None or term is None:
+        return
+    is_move = SchoolPlace.objects.filter(pupil=place.pupil_id, during__startswith__lt=place.since).exists()
+    if not is_move or place.since <= term.during.lower:
+        if _needs_a_pep(place.pupil, virtual_school, term):
+            _open(place.pupil, virtual_school, term, by=by, school=place.school)
+        return
+    due = rules.due_after(place.since, "started at a new school")
+    open_now = Pep.objects.filter(pupil=place.pupil_id).not_signed_off().newest_first().first()
+    if open_now is None:
+        _open(place.pupil, virtual_school, term, by=by, because=Because.NEW_SCHOOL, due=due, school=place.school)
+    elif open_now.state in WITH_THE_SCHOOL:
+        change(open_now, due_on=due.on, due_because=due.because, start_by=due.start_by, policy=None)
+        history.record(open_now, by, f"The clock of the PEP started again: due {due.on:%-d %B %Y}.")
+
+
+def _needs_a_pep(pupil: Pupil, virtual_school: VirtualSchool, term: Term) -> bool:
+    policy = PepPolicy.objects.counting(virtual_school, term.during.lower)
+    has_one = Pep.objects.of_term(term).filter(pupil=pupil).exists()
+    return not has_one and rules.is_of_pep_age(pupil.date_of_birth, clock.today(), policy)
+
+
+def _open(
+    pupil: Pupil, virtual_school: VirtualSchool, term: Term, *, by: Any, because: str = Because.TERM,
+    due: Due | None = None, school: School | None = None,
+) -> Pep:  # fmt: skip
+    """Open a pupil's PEP with all its sections, due by the Virtual School's policy unless a clock says otherwise."""
+    policy = PepPolicy.objects.counting(virtual_school, term.during.lower)
+    place = SchoolPlace.objects.filter(pupil=pupil, during__contains=clock.today()).select_related("school").first()
+    school = school or (place.school if place else None)
+    due = due or _due_for_term(policy, pupil, place, term)
+    pep = Pep.objects.create(
+        pupil=pupil, written_for=virtual_school, term=term, because=because, kept_by=school,
+        number=Pep.objects.of_term(term).filter(pupil=pupil).count() + 1, opened_on=clock.today(),
+        start_by=due.start_by, due_on=due.on, due_because=due.because, policy=policy if policy.pk else None,
+    )  # fmt: skip
+    PepSection.objects.bulk_create(
+        PepSection(pep=pep, pupil=pupil, written_for=virtual_school, name=section.name) for section in SECTIONS
+    )
+    history.record(pep, by, f"Opened the PEP for the {term.in_words}: due {due.on:%-d %B %Y}.")
+    return pep
+
+
+def _due_for_term(policy: PepPolicy, pupil: Pupil, place: SchoolPlace | None, term: Term) -> Due:
+    year = place.year_group if place and place.year_group is not None else pupil.year_by_age
+    return rules.due_for_term(policy, term, year, policy.source)
+
+
+@transaction.atomic
+def start_pep(pep_id: int, *, by: User, seen: int | None = None) -> Pep:
+    """Start the PEP. From now on everybody writes their part."""
+    pep = lock(Pep, pep_id)
+    if pep.state == PepState.IN_PROGRESS:
+        return pep
+    unchanged(pep, seen)
+    require(permissions.can_start_pep(by, pep))
+    PEP.move("started", pep, started_at=clock.now(), started_by=by)
+    history.record(pep, by, f"Started the PEP for the {pep.term.in_words}.")
+    return pep
+
+
+# --- writing -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write_section(section_id: int, *, by: User, seen: int | None, **words: Any) -> PepSection:
+    """Write a section. Its grade, if it had one, was for other words and goes. The same words again change nothing."""
+    section = lock(PepSection, section_id)
+    kept = {name: _kept(value) for name, value in words.items()}
+    if section.written_at and section.words == kept:
+        return section
+    unchanged(section, seen)
+    _open_to_write(section.pep, by, section.name)
+    _write(section, by, words=kept)
+    return section
+
+
+@transaction.atomic
+def write_view(
+    section_id: int, *, by: User, seen: int | None, given: View | None = None, answered: str = Answered.GAVE,
+    said: str = "", told_to: str = "", how: str = How.TALKED, given_on: date | None = None, **words: Any,
+) -> PepSection:  # fmt: skip
+    """Write the pupil's or carer's section: a view given before, or one written down now, word for word."""
+    section = lock(PepSection, section_id)
+    kept = {name: _kept(value) for name, value in words.items()}
+    if section.view and section.words == kept and _is_same_view(section.view, given, said, answered):
+        return section
+    unchanged(section, seen)
+    _open_to_write(section.pep, by, section.name)
+    if given is not None and given.pupil_id != section.pupil_id:
+        raise Refused("This view is about another pupil.", field="given")
+    view = given
+    if view is None and section.view and _is_same_view(section.view, None, said, answered):
+        view = section.view
+    if view is None:
+        view = write_down_view(
+            section.pupil_id, by=by, key=Key.fresh(by), whose=rules.SECTION[section.name].whose_view, words=said,
+            told_to=told_to, how=how, answered=answered, given_on=given_on or clock.today(),
+        )  # fmt: skip
+    _write(section, by, words=kept, view=view)
+    return section
+
+
+@transaction.atomic
+def take_cycles_words(section_id: int, *, by: User, seen: int | None = None) -> PepSection:
+    """Write the SEND section from the cycle as it stands. What somebody edited by hand stays."""
+    section = lock(PepSection, section_id)
+    story = story_of(section.pupil)
+    if story is None:
+        raise Refused("There is no cycle yet. Start one, or say below why there is none and when the assessment is.")
+    told = story.as_dict()
+    words = send_section.words_after_taking(section.words, section.written_from, told)
+    if section.written_from == told and section.words == words:
+        return section
+    unchanged(section, seen)
+    _open_to_write(section.pep, by, section.name)
+    _write(section, by, words=words, written_from=told)
+    return section
+
+
+@transaction.atomic
+def add_target(pep_id: int, *, by: User, key: Key, **target: Any) -> PepTarget:
+    """Add a target: from where, to where, measured how, by when, and what is done for it."""
+    pep = lock(Pep, pep_id)
+    if made := key.made_before():
+        return made  # type: ignore[no-any-return]
+    _open_to_write(pep, by, "targets")
+    check(rules.target_ends_after_it_is_set(target["by_when"], clock.today()))
+    made = PepTarget.objects.create(
+        pep=pep, pupil_id=pep.pupil_id, written_for_id=pep.written_for_id, number=pep.targets.count() + 1, **target
+    )
+    _write(pep.sections.get(name="targets"), by, record=f"Added target {made.number} to the PEP.")
+    key.made(made)
+    return made
+
+
+@transaction.atomic
+def change_target(target_id: int, *, by: User, seen: int | None, **target: Any) -> PepTarget:
+    """Change a target while the PEP is open."""
+    standing = lock(PepTarget, target_id)
+    if all(getattr(standing, name) == value for name, value in target.items()):
+        return standing
+    unchanged(standing, seen)
+    _open_to_write(standing.pep, by, "targets")
+    check(rules.target_ends_after_it_is_set(target["by_when"], clock.today()))
+    change(standing, **target)
+    _write(standing.pep.sections.get(name="targets"), by, record=f"Changed target {standing.number} of the PEP.")
+    return standing
+
+
+@transaction.atomic
+def drop_target(target_id: int, *, by: User) -> PepTarget:
+    """Take a target out of an open PEP. Its number is not given again."""
+    target = lock(PepTarget, target_id)
+    if not target.dropped:
+        _open_to_write(target.pep, by, "targets")
+        change(target, dropped=True)
+        _write(target.pep.sections.get(name="targets"), by, record=f"Took target {target.number} out of the PEP.")
+    return target
+
+
+@transaction.atomic
+def judge_target(
+    target_id: int, *, on_pep: Pep, by: User, result: str, result_note: str = "", seen: int | None = None
+) -> PepTarget:
+    """Say on the new PEP what became of one of the last one's targets."""
+    target = lock(PepTarget, target_id)
+    if (target.result, target.result_note, target.judged_on_pep_id) == (result, result_note, on_pep.pk):
+        return target
+    unchanged(target, seen)
+    on_pep = Pep.objects.get(pk=on_pep.pk)
+    _open_to_write(on_pep, by, "targets")
+    if target.pk not in {last.pk for last in queries.last_targets(on_pep)}:
+        raise Refused("Only targets of the last PEP are judged here.")
+    change(target, result=result, result_note=result_note, judged_on_pep=on_pep)
+    record = f"Target {target.number} of the last PEP: {target.get_result_display().lower()}."
+    _write(on_pep.sections.get(name="targets"), by, record=record)
+    return target
+
+
+def _open_to_write(pep: Pep, by: User, section: str) -> None:
+    require(permissions.can_write_section(by, pep, section))
+    if not pep.is_open_for_writing:
+        first = "Start the PEP first." if pep.state == PepState.NOT_STARTED else "It is not open for writing now."
+        raise Refused(f"This PEP is {pep.get_state_display().lower()}. {first}")
+
+
+def _write(section: PepSection, by: User, *, record: str = "", **fields: Any) -> None:
+    on_behalf = permissions.is_on_behalf(by, section.pep, section.name)
+    change(
+        section, **fields, written_at=clock.now(), written_by=by, on_behalf=on_behalf, grade="", grade_sentence="",
+        graded_by=None,
+    )  # fmt: skip
+    title = rules.SECTION[section.name].title
+    history.record(section, by, record or f"Wrote “{title}”{', on behalf' if on_behalf else ''} in the PEP.")
+
+
+def _kept(value: Any) -> Any:
+    """As JSON keeps it: dates in ISO form."""
+    return value.isoformat() if isinstance(value, date) else ("" if value is None else value)
+
+
+def _is_same_view(view: View, given: View | None, said: str, answered: str) -> bool:
+    return view == given if given else (view.words, view.answered) == (said, answered)
+
+
+# --- handing in, quality, signing ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit_pep(pep_id: int, *, by: User, seen: int | None = None) -> Pep:
+    """Hand the PEP in to the Virtual School. From here nobody writes until it is returned."""
+    pep = lock(Pep, pep_id)
+    if pep.state == PepState.SUBMITTED:
+        return pep
+    unchanged(pep, seen)
+    require(permissions.can_submit_pep(by, pep))
+    PEP.require("submitted", pep)
+    facts = queries.contents_of(pep).facts
+    check(*(needed(facts) for needed in rules.NEEDED_TO_SUBMIT))
+    again = pep.state == PepState.RETURNED
+    on_behalf = not by.plays_at({"designated teacher"}, pep.kept_by_id)
+    PEP.move("submitted", pep, submitted_at=clock.now(), submitted_by=by, submitted_on_behalf=on_behalf)
+    words = f"Submitted the PEP{' again' if again else ''}{' on behalf of the school' if on_behalf else ''}."
+    history.record(pep, by, words)
+    letters.tell_of_submission(pep)
+    return pep
+
+
+@transaction.atomic
+def grade_section(section_id: int, *, by: User, seen: int | None, grade: str, sentence: str = "") -> PepSection:
+    """Judge one section of a submitted PEP: green, amber or red, with a sentence."""
+    section = lock(PepSection, section_id)
+    if (section.grade, section.grade_sentence) == (grade, sentence):
+        return section
+    unchanged(section, seen)
+    require(permissions.can_assure_quality(by, section.pep))
+    if section.pep.state != PepState.SUBMITTED:
+        raise Refused("Sections are graded while the PEP is submitted.")
+    check(rules.amber_and_red_say_what_to_mend(grade, sentence))
+    change(section, grade=grade, grade_sentence=sentence, graded_by=by)
+    title = rules.SECTION[section.name].title
+    history.record(section, by, f"Judged “{title}” {grade}.", state=grade)
+    return section
+
+
+@transaction.atomic
+def return_pep(pep_id: int, *, by: User, reasons: str, seen: int | None = None) -> Pep:
+    """Send the PEP back to the school with reasons that help to mend it. Sections keep their grades until rewritten."""
+    pep = lock(Pep, pep_id)
+    if pep.state == PepState.RETURNED:
+        return pep
+    unchanged(pep, seen)
+    require(permissions.can_assure_quality(by, pep))
+    check(rules.return_says_why(reasons))
+    PEP.move("returned", pep)
+    PepReturn.objects.create(
+        pep=pep, pupil_id=pep.pupil_id, written_for_id=pep.written_for_id, reasons=reasons, at=clock.now(), by=by
+    )
+    history.record(pep, by, "Returned the PEP to the school, with reasons.")
+    letters.tell_of_return(pep)
+    return pep
+
+
+@transaction.atomic
+def sign_off_pep(pep_id: int, *, by: User, seen: int | None = None) -> Pep:
+    """Sign the PEP off: its words and its PDF are kept as they stand. Of two advisers at once, one signs."""
+    pep = lock(Pep, pep_id)
+    if pep.state == PepState.SIGNED_OFF:
+        return pep
+    unchanged(pep, seen)
+    require(permissions.can_assure_quality(by, pep))
+    PEP.require("signed off", pep)
+    grades = queries.contents_of(pep).grades
+    check(rules.every_section_has_a_grade(grades), rules.no_section_is_red(grades))
+    audience = "designated teacher and social worker"
+    signature = f"Signed off by {by}, {clock.today():%-d %B %Y}. For the {audience}."
+    document = documents.freeze(
+        subject=pep, kind="pep", title=pep.title, audience=audience, snapshot=snapshot_of(pep, footer=signature),
+        template="pep", by=by, pupil=pep.pupil, written_for=pep.written_for,
+    )  # fmt: skip
+    PEP.move("signed off", pep, signed_off_at=clock.now(), signed_off_by=by, document=document)
+    history.record(pep, by, f"Signed off the PEP for the {pep.term.in_words}.")
+    letters.tell_of_sign_off(pep)
+    return pep
+
+
+@transaction.atomic
+def add_addendum(pep_id: int, *, by: User, key: Key, words: str) -> PepAddendum:
+    """Correct a signed PEP by a dated addition; what was signed stays as it is."""
+    pep = lock(Pep, pep_id)
+    if made := key.made_before():
+        return made  # type: ignore[no-any-return]
+    require(permissions.can_add_addendum(by, pep))
+    check(rules.addendum_says_something(words))
+    if pep.state != PepState.SIGNED_OFF:
+        raise Refused("This PEP is not signed off yet: change the section itself.")
+    addendum = PepAddendum.objects.create(
+        pep=pep, pupil_id=pep.pupil_id, written_for_id=pep.written_for_id, words=words, at=clock.now(), by=by
+    )
+    history.record(addendum, by, f"Added to the signed PEP for the {pep.term.in_words}.")
+    letters.tell_of_addendum(pep)
+    key.made(addendum)
+    return addendum
+
+
+# --- moving school -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hand_over(pep_id: int, to_school: School, by: Any) -> Pep:
+    """Give an unfinished PEP to the new school. The school that was left goes on reading the draft as it was."""
+    pep = lock(Pep, pep_id)
+    left = pep.kept_by
+    if pep.state == PepState.SIGNED_OFF or left == to_school:
+        return pep
+    if left is not None and pep.state != PepState.NOT_STARTED:
+        _freeze_for_the_school_left(pep, left, by)
+    change(pep, kept_by=to_school)
+    history.record(pep, by, f"The PEP went to {to_school}.")
+    return pep
+
+
+def _freeze_for_the_school_left(pep: Pep, left: School, by: Any) -> None:
+    note = f"Draft as it stood at {left} on {clock.today():%-d %B %Y}. Not signed off."
+    documents.freeze(
+        subject=pep, kind="pep left behind", title=f"{pep.title}, draft", audience="school that was left",
+        snapshot=snapshot_of(pep, footer=note), template="pep", by=by, pupil=pep.pupil, written_for=left,
+    )  # fmt: skip
+
+
+def hand_over_all(pupil_id: int, to_school: School, by: Any) -> Iterable[Pep]:
+    """Every unfinished PEP of a pupil, for a move."""
+    return [hand_over(pep_id, to_school, by) for pep_id in queries.unfinished_pep_ids(pupil_id)]

@@ -1,0 +1,301 @@
+"""PEPs as pages, lists and other folders look at them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, Prefetch, QuerySet, Value, When
+
+from trellis.conduct import clock
+from trellis.cycles.queries import sen_status_on, story_of
+from trellis.people.models import User
+from trellis.peps import permissions, rules, send_section
+from trellis.peps.models import (
+    WITH_THE_SCHOOL,
+    Pep,
+    PepAddendum,
+    PepPolicy,
+    PepReturn,
+    PepSection,
+    PepState,
+    PepTarget,
+)
+from trellis.peps.rules import SECTION, SECTIONS, WITH_SEN, PepFacts, Section
+from trellis.pupils.models import Pupil, SenStatus
+from trellis.voices.models import Answered, View
+
+# --- which PEP -----------------------------------------------------------------------------------------------------
+
+
+def current_pep(pupil: Pupil) -> Pep | None:
+    """The PEP that is worked on now; when none is open, the last one."""
+    done_last = Case(When(state=PepState.SIGNED_OFF, then=Value(1)), default=Value(0))
+    peps = Pep.objects.filter(pupil=pupil).select_related("term", "pupil", "kept_by")
+    return peps.order_by(done_last, "-term__during", "-number").first()
+
+
+def unfinished_pep_ids(pupil_id: int) -> list[int]:
+    return list(Pep.objects.filter(pupil=pupil_id).not_signed_off().order_by("pk").values_list("pk", flat=True))
+
+
+def last_pep(pep: Pep) -> Pep | None:
+    """The signed-off PEP before this one: its targets are judged on this one."""
+    earlier = Pep.objects.filter(pupil=pep.pupil_id, state=PepState.SIGNED_OFF).exclude(pk=pep.pk)
+    before = earlier.filter(term__during__startswith__lte=pep.term.during.lower).exclude(
+        term=pep.term_id, number__gte=pep.number
+    )
+    return before.newest_first().select_related("term", "document").first()
+
+
+def pep_states_of(pupils: Collection[Pupil] | QuerySet[Pupil]) -> dict[int, tuple[str, str, date]]:
+    """{pupil number: (state in words, tone, due on)} of each pupil's current PEP, in one query."""
+    done_last = Case(When(state=PepState.SIGNED_OFF, then=Value(1)), default=Value(0))
+    peps = Pep.objects.filter(pupil__in=pupils).order_by("pupil", done_last, "-term__during", "-number")
+    return {pep.pupil_id: (state_in_words(pep), tone_of(pep), pep.due_on) for pep in peps.distinct("pupil")}
+
+
+def state_in_words(pep: Pep) -> str:
+    return str(pep.get_state_display())
+
+
+def tone_of(pep: Pep) -> str:
+    """late, warn, ok or quiet: how the state is marked. Late by its date, whatever the state."""
+    if pep.is_late:
+        return "late"
+    tones: dict[str, str] = {PepState.RETURNED: "warn", PepState.SIGNED_OFF: "ok"}
+    return tones.get(pep.state, "quiet")
+
+
+# --- what it holds -------------------------------------------------------------------------------------------------
+
+
+def sections_of(pep: Pep) -> list[PepSection]:
+    """The sections in their order on paper."""
+    order = {section.name: number for number, section in enumerate(SECTIONS)}
+    sections = PepSection.objects.filter(pep=pep).select_related("written_by", "view__pupil", "view__typed_by")
+    for section in (found := sorted(sections, key=lambda section: order[section.name])):
+        section.pep = pep
+    return found
+
+
+def targets_of(pep: Pep) -> list[PepTarget]:
+    return list(PepTarget.objects.filter(pep=pep, dropped=False).order_by("number"))
+
+
+def last_targets(pep: Pep) -> list[PepTarget]:
+    """The last signed-off PEP's targets, to be judged on this one."""
+    before = last_pep(pep)
+    return targets_of(before) if before else []
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a PEP holds, and what it follows, asked of the database once."""
+
+    pep: Pep
+    sections: list[PepSection]
+    targets: list[PepTarget]
+    before: Pep | None
+    last_targets: list[PepTarget]
+    sen_status: str
+
+    def section(self, name: str) -> PepSection:
+        return next(section for section in self.sections if section.name == name)
+
+    def needs(self, section: PepSection) -> bool:
+        """The SEND section is for pupils with SEN; written for another, it counts too."""
+        return section.name != "send" or self.sen_status in WITH_SEN or section.written_at is not None
+
+    @property
+    def facts(self) -> PepFacts:
+        """What the rules of handing in ask about."""
+        view = self.section("pupil_view").view
+        return PepFacts(
+            sen_status=self.sen_status,
+            missing={section.name: len(missing_in(section)) for section in self.sections},
+            has_pupils_view=view is not None and view.answered != Answered.NO_ANSWER,
+            targets=len(self.targets),
+            last_targets_unjudged=sum(target.judged_on_pep_id != self.pep.pk for target in self.last_targets),
+        )
+
+    @property
+    def grades(self) -> list[str]:
+        return [section.grade for section in self.sections if self.needs(section)]
+
+    @property
+    def next_to_grade(self) -> PepSection | None:
+        return next((section for section in self.sections if self.needs(section) and not section.grade), None)
+
+
+def contents_of(pep: Pep) -> Contents:
+    """In four queries."""
+    before = last_pep(pep)
+    both = [pep.pk, before.pk] if before else [pep.pk]
+    targets = PepTarget.objects.filter(pep__in=both, dropped=False).order_by("number")
+    return Contents(
+        pep=pep,
+        sections=sections_of(pep),
+        targets=[target for target in targets if target.pep_id == pep.pk],
+        before=before,
+        last_targets=[target for target in targets if target.pep_id != pep.pk],
+        sen_status=sen_status_on(pep.pupil, clock.today()),
+    )
+
+
+def missing_in(section: PepSection) -> list[str]:
+    """What a section still asks for, in words; targets are counted elsewhere."""
+    definition = SECTION[section.name]
+    missing = [answer.label for answer in rules.missing_answers(definition, section.words)]
+    return ["Their own words", *missing] if definition.whose_view and section.view_id is None else missing
+
+
+# --- the page of one PEP -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SectionShown:
+    """A line of the task list: whose section it is, what is left, and what this person may do about it."""
+
+    section: PepSection
+    definition: Section
+    left: int
+    may_write: bool
+    may_grade: bool
+    is_needed: bool = True
+
+    @property
+    def is_complete(self) -> bool:
+        return self.is_needed and self.left == 0
+
+    @property
+    def status(self) -> str:
+        if self.section.grade:
+            return str(self.section.get_grade_display())
+        if not self.is_needed:
+            return "Not needed"
+        if self.is_complete:
+            return "Complete"
+        return f"{self.left} left" if self.section.written_at else "Not started"
+
+    @property
+    def tone(self) -> str:
+        return {"red": "late", "amber": "warn", "green": "ok"}.get(self.section.grade, "quiet")
+
+
+@dataclass(frozen=True)
+class PepPage:
+    """Everything one person sees of a PEP."""
+
+    pep: Pep
+    contents: Contents
+    sections: list[SectionShown]
+    unmet: list[str]  # rules that still stand in the way of handing it in
+    returned: PepReturn | None
+    changed: int  # how many things the cycle says otherwise than the SEND section
+    iro_needs_it_by: date | None
+    may_start: bool
+    may_submit: bool
+    may_sign_off: bool
+
+    @property
+    def graded(self) -> int:
+        return sum(bool(grade) for grade in self.contents.grades)
+
+    @property
+    def to_grade(self) -> int:
+        return len(self.contents.grades)
+
+
+def pep_page(pep: Pep, user: User) -> PepPage:
+    contents = contents_of(pep)
+    facts = contents.facts
+    may_write = permissions.sections_written_by(user, pep) if pep.is_open_for_writing else set()
+    may_sign_off = pep.state == PepState.SUBMITTED and bool(permissions.can_assure_quality(user, pep))
+    return PepPage(
+        pep=pep,
+        contents=contents,
+        sections=[_shown(one, contents, facts, one.name in may_write, may_sign_off) for one in contents.sections],
+        unmet=[finding.sentence for needed in rules.NEEDED_TO_SUBMIT if not (finding := needed(facts))],
+        returned=_last_return(pep),
+        changed=len(changes_since_taken(contents.section("send"))) if "send" in may_write else 0,
+        iro_needs_it_by=_iro_needs_it_by(contents),
+        may_start=pep.state == PepState.NOT_STARTED and bool(permissions.can_start_pep(user, pep)),
+        may_submit=pep.is_open_for_writing and bool(permissions.can_submit_pep(user, pep)),
+        may_sign_off=may_sign_off,
+    )
+
+
+def _shown(section: PepSection, contents: Contents, facts: PepFacts, may_write: bool, may_grade: bool) -> SectionShown:
+    left = facts.missing[section.name]
+    if section.name == "targets":
+        left = facts.last_targets_unjudged + (facts.targets == 0)
+    return SectionShown(section, SECTION[section.name], left, may_write, may_grade, contents.needs(section))
+
+
+def _last_return(pep: Pep) -> PepReturn | None:
+    if pep.state not in (PepState.RETURNED, PepState.SUBMITTED):
+        return None
+    return PepReturn.objects.filter(pep=pep).select_related("by").first()
+
+
+def _iro_needs_it_by(contents: Contents) -> date | None:
+    review_on = contents.section("social_worker").words.get("care_review_on")
+    if not review_on:
+        return None
+    pep = contents.pep
+    policy = PepPolicy.objects.counting(pep.written_for, pep.term.during.lower)
+    return rules.due_to_iro(date.fromisoformat(review_on), policy.iro_working_days)
+
+
+def addenda_of(pep: Pep) -> list[PepAddendum]:
+    return list(PepAddendum.objects.filter(pep=pep).select_related("by"))
+
+
+def changes_since_taken(send: PepSection) -> list[send_section.Changed]:
+    """What the cycle says otherwise now than when the SEND section took its words."""
+    if send.written_from is None:
+        return []
+    story = story_of(send.pep.pupil)
+    return send_section.changes_since(send.written_from, story.as_dict() if story else None)
+
+
+def views_to_choose(section: PepSection, user: User) -> list[View]:
+    """Views given since the PEP was opened that may stand in a section of it."""
+    whose = SECTION[section.name].whose_view
+    views = View.objects.visible_to(user).about(section.pupil_id).filter(whose=whose)
+    return list(views.filter(given_on__gte=section.pep.opened_on).select_related("pupil")[:5])
+
+
+# --- lists ---------------------------------------------------------------------------------------------------------
+
+
+def peps_to_look_at(user: User, state: str = "") -> QuerySet[Pep]:
+    """The PEPs of everyone this person may see, most urgent first."""
+    peps = Pep.objects.visible_to(user).to_look_at(clock.today())
+    if state == "LATE":
+        peps = peps.filter(state__in=WITH_THE_SCHOOL, due_on__lt=clock.today())
+    elif state:
+        peps = peps.filter(state=state)
+    return peps.select_related("pupil", "term", "kept_by").most_urgent_first()  # type: ignore[no-any-return]
+
+
+def peps_with_sections(pupils: QuerySet[Pupil]) -> list[tuple[Pep, str]]:
+    """Unfinished PEPs of some pupils with each pupil's SEN status, in three queries."""
+    peps = list(
+        Pep.objects.filter(pupil__in=pupils)
+        .not_signed_off()
+        .select_related("pupil", "term", "kept_by")
+        .prefetch_related(Prefetch("sections", PepSection.objects.select_related("view")))
+    )
+    statuses = dict(
+        SenStatus.objects.filter(
+            pupil__in=[pep.pupil_id for pep in peps], during__contains=clock.today()
+        ).values_list("pupil", "status")
+    )  # fmt: skip
+    return [(pep, statuses.get(pep.pupil_id, "N")) for pep in peps]
+
+
+def is_missing(pep: Pep, name: str) -> bool:
+    """Whether a prefetched section still lacks something."""
+    section = next((one for one in pep.sections.all() if one.name == name), None)
+    return section is not None and bool(missing_in(section))

@@ -1,0 +1,96 @@
+"""How the SEND section is written from the cycle: which words come from where, which somebody has edited, and what the
+cycle says otherwise since."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Story = Mapping[str, Any]
+Words = Mapping[str, Any]
+
+WORDS_FROM = {  # a field of the section ← a field of the cycle's story
+    "need": "need_in_words",
+    "delivery": "delivery_in_words",
+    "learned": "learned",
+    "specialists": "specialists",
+    "next_steps": "next_steps",
+}
+
+LABELS = {  # every field of the story, in words; one that changes is offered again
+    "status": "SEN status",
+    "needs": "Types of need",
+    "cycle_number": "Cycle",
+    "stage": "Stage of the cycle",
+    "assessed_on": "Assessed on",
+    "need_in_words": "What the pupil needs",
+    "voices": "What people said",
+    "plan_agreed_on": "Plan agreed on",
+    "review_on": "Review on",
+    "outcomes": "Outcomes",
+    "support": "Support",
+    "delivery_in_words": "What happened of what was planned",
+    "specialists": "What specialists said",
+    "learned": "What was learned from the cycle before",
+    "next_steps": "What happens next",
+}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Something the cycle says otherwise since its words were taken."""
+
+    label: str
+    was: str
+    now: str
+
+
+def words_from(story: Story | None) -> dict[str, str]:
+    """The section's words as the cycle would write them."""
+    return {name: in_words((story or {}).get(field)) for name, field in WORDS_FROM.items()}
+
+
+def words_after_taking(words: Words, written_from: Story | None, story: Story) -> dict[str, Any]:
+    """The section once the cycle's words are taken: what somebody edited by hand stays as they wrote it. A reason why
+    there is no cycle goes, for now there is one."""
+    fresh = words_from(story)
+    edited = {name: words[name] for name in fresh if is_edited(name, words, written_from)}
+    return fresh | edited
+
+
+def is_edited(name: str, words: Words, written_from: Story | None) -> bool:
+    """Whether a person wrote these words: they are there, and the cycle had it otherwise."""
+    return bool(words.get(name)) and words[name] != words_from(written_from).get(name, "")
+
+
+def is_from_cycle(name: str, words: Words, written_from: Story | None) -> bool:
+    return bool(words.get(name)) and not is_edited(name, words, written_from)
+
+
+def changes_since(written_from: Story | None, story: Story | None) -> list[Changed]:
+    """What the cycle says otherwise than when its words were taken; nothing when none were taken or none are there."""
+    if written_from is None or story is None:
+        return []
+    return [
+        Changed(label, in_words(written_from.get(field)), in_words(story.get(field)))
+        for field, label in LABELS.items()
+        if written_from.get(field) != story.get(field)
+    ]
+
+
+def in_words(value: Any) -> str:
+    """Any field of the story as lines of text."""
+    match value:
+        case None:
+            return ""
+        case list() | tuple():
+            return "\n".join(_line(item) for item in value)
+    return str(value)
+
+
+def _line(item: Any) -> str:
+    match item:
+        case dict():
+            return ", ".join(str(part) for part in item.values() if part)
+        case list() | tuple():
+            return ": ".join(str(part) for part in item)
+    return str(item)
