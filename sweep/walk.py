@@ -25,6 +25,7 @@ ENOUGH = {
     "whole": (Level.WHOLE,),
     "class": (Level.WHOLE, Level.CLASS),
     "written": (Level.WHOLE, Level.WRITTEN),
+    "any": (Level.WHOLE, Level.CLASS, Level.WRITTEN),
 }
 
 

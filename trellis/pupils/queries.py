@@ -1,14 +1,24 @@
 """What pages show of pupils: who one is, as much of it as the reader may know, for one pupil or for a list."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce, ExtractYear, JSONObject
 
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
-from trellis.people.models import User
-from trellis.people.roles import READ_RECORDS
-from trellis.pupils.models import Access, CareEpisode, Level, Pupil, SchoolPlace, SenStatus
+from trellis.conduct.periods import DateRange, from_day
+from trellis.organisations.models import LocalAuthority, School
+from trellis.people.models import Membership, User
+from trellis.people.roles import READ_RECORDS, SCHOOL_STAFF
+from trellis.pupils.folding import fold
+from trellis.pupils.models import Access, CareEpisode, Level, Pupil, SchoolPlace, SenStatus, TeachingGroup
+from trellis.pupils.permissions import KEEPERS
 
 
 @dataclass(frozen=True)
@@ -33,63 +43,23 @@ class Reading:
         return self.levels == {Level.WRITTEN}
 
 
-def reading_of(user: User, pupil: Pupil) -> Reading:
-    """What the access table opens of this pupil to this person. One query."""
-    rows = list(
-        Access.objects.open_to(user, Level.WHOLE, Level.CLASS, Level.WRITTEN)
-        .filter(pupil=pupil)
-        .select_related("organisation")
-        .order_by("-during")
-    )
-    levels = frozenset(row.level for row in rows)
-    written = next((row for row in rows if row.level == Level.WRITTEN), None)
-    return Reading(
-        levels=levels,
-        knows_care=Level.WHOLE in levels and user.plays(READ_RECORDS),
-        school=str(written.organisation) if written else "",
-        ended_on=written.since if written else None,
-    )
-
-
 @dataclass(frozen=True)
 class Standing:
     """Where a pupil stands today: school and year, SEN status and, for those who may know, in whose care."""
 
+    year: int
     place: SchoolPlace | None = None
     sen: SenStatus | None = None
     care: CareEpisode | None = None
-    year: int = 0
 
     @property
     def year_in_words(self) -> str:
         return year_in_words(self.year)
 
     @property
-    def needs(self) -> list[str]:
-        return [need for need in (self.sen.primary_need, self.sen.secondary_need) if need] if self.sen else []
-
-
-def standings_of(pupils: Collection[Pupil], *, with_care: Collection[int]) -> dict[int, Standing]:
-    """Where each pupil stands today; care only of those whose numbers are in ``with_care``. Three queries."""
-    today, numbers = clock.today(), [pupil.pk for pupil in pupils]
-    places = _one_each(SchoolPlace.objects.filter(pupil__in=numbers, during__contains=today).select_related("school"))
-    needs = _one_each(SenStatus.objects.filter(pupil__in=numbers, during__contains=today))
-    care = _one_each(
-        CareEpisode.objects.filter(pupil__in=list(with_care), during__contains=today).select_related("authority")
-    )
-    return {
-        pupil.pk: Standing(
-            places.get(pupil.pk), needs.get(pupil.pk), care.get(pupil.pk), year_of(pupil, places.get(pupil.pk))
-        )
-        for pupil in pupils
-    }
-
-
-def year_of(pupil: Pupil, place: SchoolPlace | None) -> int:
-    """The year the pupil is taught in: the one the place began in and the Septembers since, else the one by age."""
-    if place is None or place.year_group is None:
-        return pupil.year_by_age
-    return place.year_group + academic_year(clock.today()) - academic_year(place.since)
+    def needs(self) -> str:
+        """ "SEMH, SLCN"."""
+        return ", ".join(filter(None, [self.sen.primary_need, self.sen.secondary_need])) if self.sen else ""
 
 
 def year_in_words(year: int) -> str:
@@ -97,6 +67,84 @@ def year_in_words(year: int) -> str:
     if year == 0:
         return "Reception"
     return f"Year {year}" if year > 0 else "Nursery"
+
+
+# --- what a page says of each pupil, in one query ----------------------------------------------------------------
+
+
+def as_known_to(user: User, pupils: QuerySet[Pupil]) -> QuerySet[Pupil]:
+    """The pupils, each with what its reader has open and where it stands today, for ``reading_of``, ``standing_of``."""
+    open_rows = Access.objects.open_to(user, Level.WHOLE, Level.CLASS, Level.WRITTEN).filter(pupil=OuterRef("pk"))
+    return with_year(pupils).annotate(
+        open_rows=ArraySubquery(
+            open_rows.order_by("-during").values(
+                row=JSONObject(level="level", school="organisation__name", since="during__startswith")
+            )
+        ),
+        place_today=_today(SchoolPlace, name="school__name", school="school_id"),
+        sen_today=_today(SenStatus, status="status", primary="primary_need", secondary="secondary_need"),
+        care_today=_today(CareEpisode, name="authority__name", authority="authority_id"),
+    )
+
+
+def known_to(user: User, pupil: Pupil) -> Pupil:
+    """The pupil as ``as_known_to`` gives it; itself when it came that way already."""
+    return pupil if hasattr(pupil, "open_rows") else as_known_to(user, Pupil.objects.filter(pk=pupil.pk)).get()
+
+
+def with_year(pupils: QuerySet[Pupil]) -> QuerySet[Pupil]:
+    """The pupils with ``year_now``: the year that the school says they are taught in, or the one by age."""
+    taught = _true_today(SchoolPlace).values("year_group")[:1]
+    by_age = academic_year(clock.today()) - 5 - _academic_year("date_of_birth")
+    return pupils.annotate(year_now=Coalesce(Subquery(taught), by_age))
+
+
+def reading_of(user: User, pupil: Pupil) -> Reading:
+    """What this person has open of a pupil that came through ``as_known_to``."""
+    rows: list[dict[str, Any]] = pupil.open_rows  # type: ignore[attr-defined]
+    levels = frozenset(row["level"] for row in rows)
+    written = next((row for row in rows if row["level"] == Level.WRITTEN), None)
+    return Reading(
+        levels=levels,
+        knows_care=Level.WHOLE in levels and user.plays(READ_RECORDS),
+        school=written["school"] if written else "",
+        ended_on=date.fromisoformat(written["since"]) if written else None,
+    )
+
+
+def standing_of(pupil: Pupil, reading: Reading) -> Standing:
+    """Where a pupil that came through ``as_known_to`` stands today, as much of it as the reader may know."""
+    known: Any = pupil
+    place, sen, care = known.place_today, known.sen_today, known.care_today if reading.knows_care else None
+    return Standing(
+        known.year_now,
+        place and SchoolPlace(school=School(pk=place["school"], name=place["name"]), during=_since(place)),
+        sen and SenStatus(
+            status=sen["status"], primary_need=sen["primary"], secondary_need=sen["secondary"], during=_since(sen)
+        ),
+        care and CareEpisode(authority=LocalAuthority(pk=care["authority"], name=care["name"]), during=_since(care)),
+    )  # fmt: skip
+
+
+def _true_today(facts: type[Model]) -> QuerySet[Any]:
+    return facts._default_manager.filter(pupil=OuterRef("pk"), during__contains=clock.today())
+
+
+def _today(facts: type[Model], **columns: str) -> Subquery:
+    return Subquery(_true_today(facts).values(row=JSONObject(since="during__startswith", **columns))[:1])
+
+
+def _academic_year(day: str) -> CombinedExpression:
+    """The year in which the academic year of a day began, as PostgreSQL counts it."""
+    begun_before = Case(When(**{f"{day}__month__lt": 9}, then=1), default=0)
+    return ExtractYear(F(day)) - begun_before
+
+
+def _since(fact: dict[str, Any]) -> DateRange:
+    return from_day(date.fromisoformat(fact["since"]))
+
+
+# --- the strip above a record ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -108,5 +156,61 @@ class Identity:
     tags: list[dict[str, str]] = field(default_factory=list)
 
 
-def _one_each(rows: Iterable) -> dict:
-    return {row.pupil_id: row for row in rows}
+# --- schools, classes and groups ---------------------------------------------------------------------------------
+
+
+def schools_kept_by(user: User) -> QuerySet[School]:
+    """The schools for which this person adds pupils and keeps classes and groups."""
+    mine = {m.organisation_id for m in user.memberships_today if m.role in KEEPERS}
+    return School.objects.filter(pk__in=mine).order_by("name")
+
+
+def possible_twins(user: User, *, last_name: str, first_names: Collection[str], date_of_birth: date) -> list[Pupil]:
+    """Pupils this person may see who were born that day and bear one of the first names or the last name."""
+    names = {fold(name) for name in first_names if name}
+    born_then = Pupil.objects.visible_to(user, Level.WHOLE, Level.WRITTEN).filter(date_of_birth=date_of_birth)
+    return [
+        pupil
+        for pupil in born_then.by_name()
+        if fold(pupil.legal_last_name) == fold(last_name)
+        or names & {fold(pupil.legal_first_name), fold(pupil.preferred_first_name)}
+    ]
+
+
+def candidates_for(group: TeachingGroup) -> QuerySet[Pupil]:
+    """The school's own pupils who are not in the group."""
+    members = group.members.filter(during__contains=clock.today()).values("pupil")
+    return Pupil.objects.at_school_on(group.school, clock.today()).exclude(pk__in=members).by_name()
+
+
+def staff_candidates_for(group: TeachingGroup) -> QuerySet[User]:
+    """The school's own people who are not staff of the group."""
+    today = clock.today()
+    theirs = Membership.objects.on(today).playing(*SCHOOL_STAFF).filter(organisation=group.school_id).values("user")
+    staff = group.staff.filter(during__contains=today).values("user")
+    return User.objects.filter(pk__in=theirs).exclude(pk__in=staff).order_by("first_name", "last_name")
+
+
+def groups_kept_by(user: User) -> QuerySet[TeachingGroup]:
+    """The classes and groups of this person's school, with how many pupils and staff each has today."""
+    today = Q(members__during__contains=clock.today())
+    staff_today = Q(staff__during__contains=clock.today())
+    return (
+        TeachingGroup.objects.filter(school__in=schools_kept_by(user))
+        .select_related("school")
+        .annotate(
+            pupil_count=Count("members__pupil", filter=today, distinct=True),
+            staff_count=Count("staff__user", filter=staff_today, distinct=True),
+        )
+        .order_by("school__name", "name")
+    )
+
+
+def pupils_in(group: TeachingGroup) -> QuerySet[Pupil]:
+    members = group.members.filter(during__contains=clock.today()).values("pupil")
+    return Pupil.objects.filter(pk__in=members).by_name()
+
+
+def staff_of(group: TeachingGroup) -> QuerySet[User]:
+    staff = group.staff.filter(during__contains=clock.today()).values("user")
+    return User.objects.filter(pk__in=staff).order_by("first_name", "last_name")

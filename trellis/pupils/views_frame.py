@@ -11,7 +11,7 @@ from trellis.conduct import clock
 from trellis.people.models import User
 from trellis.pupils import slots
 from trellis.pupils.models import Pupil
-from trellis.pupils.queries import Identity, Reading, Standing, reading_of, standings_of
+from trellis.pupils.queries import Identity, Reading, Standing, known_to, reading_of, standing_of
 from trellis.pupils.shown import Tab
 
 OVERVIEW = "overview"
@@ -21,17 +21,18 @@ def pupil_frame(request: HttpRequest, pupil: Pupil, tab: str) -> dict[str, Any]:
     """The context of a page that extends ``pupils/pupil_base.html``; ``tab`` names the one this page lies under.
 
     Holds ``pupil``, ``identity``, ``tabs``, ``reading`` (how much of the pupil this person has open) and ``standing``.
-    The number of queries is the same for every pupil.
+    One query, none for a pupil that came through ``queries.as_known_to``.
     """
     user: User = request.user  # type: ignore[assignment]
-    reading = reading_of(user, pupil)
-    standing = standings_of([pupil], with_care=[pupil.pk] if reading.knows_care else [])[pupil.pk]
+    known = known_to(user, pupil)
+    reading = reading_of(user, known)
+    standing = standing_of(known, reading)
     return {
         "pupil": pupil,
         "reading": reading,
         "standing": standing,
-        "identity": identity_of(pupil, user, reading, standing),
-        "tabs": tabs_of(pupil, user, current=tab),
+        "identity": identity_of(known, user, reading, standing),
+        "tabs": tabs_of(known, user, current=tab),
     }
 
 
