@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ExchangeConfig(AppConfig):
     name = "trellis.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        from trellis.design import navigation
+        from trellis.people.roles import Role
+
+        navigation.add(
+            text="Imports", url_name="imports", order=60, shown_to=lambda user: user.plays({Role.BUSINESS_OFFICER})
+        )

@@ -1,3 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from trellis.conduct.doors import opens_to, roles
+from trellis.exchange import views
+from trellis.people.roles import Role
+
+BUSINESS_OFFICERS = roles(
+    "business officers",
+    {Role.BUSINESS_OFFICER},
+    reason="Imports are for the business officer of the Virtual School.",
+)
+
+urlpatterns = [
+    path("imports/", opens_to(BUSINESS_OFFICERS)(views.imports), name="imports"),
+    path("imports/<int:import_id>/", opens_to(BUSINESS_OFFICERS)(views.show_import), name="import"),
+    path("imports/<int:import_id>/land/", opens_to(BUSINESS_OFFICERS)(views.land_import), name="land_import"),
+    path("imports/<int:import_id>/abandon/", opens_to(BUSINESS_OFFICERS)(views.abandon_import), name="abandon_import"),
+    path(
+        "imports/questions/<int:question_id>/",
+        opens_to(BUSINESS_OFFICERS)(views.answer_question),
+        name="answer_question",
+    ),
+]

@@ -1,0 +1,100 @@
+"""Imports by command: the same steps as on the page, the preview written out."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from trellis.conduct.refusals import NotPermitted, Refused
+from trellis.exchange import actions
+from trellis.exchange.models import Import, ImportKind
+from trellis.exchange.reading import named
+from trellis.organisations.models import VirtualSchool
+from trellis.people.models import User
+
+MOST_WARNINGS = 20
+
+
+def add_by(parser: ArgumentParser) -> None:
+    parser.add_argument("--by", default="", metavar="EMAIL", help="the business officer in whose name this is done")
+
+
+def person(email: str) -> User | None:
+    if not email:
+        return None
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        raise CommandError(f"Nobody here has the address {email}.")
+    return user
+
+
+def import_file(
+    command: BaseCommand,
+    kind: str,
+    file: str,
+    virtual_school: VirtualSchool | None,
+    by: User | None,
+    *,
+    preview_only: bool,
+) -> None:
+    """Read, say what would change, and unless told otherwise land it. A list that is refused ends with an error."""
+    say = command.stdout.write
+    try:
+        made = actions.preview_import(
+            kind=kind, content=_content(file), file_name=Path(file).name, virtual_school=virtual_school, by=by
+        )
+        _say_preview(say, made)
+        if made.is_refused:
+            raise CommandError(f"Refused: nothing of {file} landed. Mend the lines above and bring it again.")
+        if preview_only:
+            say("This was a preview: nothing landed.")
+            return
+        made = actions.land_import(made.pk, by=by)
+    except (Refused, NotPermitted) as refusal:
+        raise CommandError(str(refusal)) from refusal
+    if not made.is_landed:
+        raise CommandError(made.preview.get("sentence", "Nothing landed."))
+    say(f"Landed: {_in_words(made.counts)}.")
+
+
+def _content(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise CommandError(f"The file {file} cannot be read: {error.strerror}.") from error
+
+
+def _in_words(counts: dict[str, int]) -> str:
+    words = {"gone": "no longer listed", "refused": "to mend"}
+    return ", ".join(f"{number} {words.get(name, name)}" for name, number in counts.items() if number) or "nothing"
+
+
+def _say_preview(say: Any, made: Import) -> None:
+    preview = made.preview
+    for column in preview.get("dropped", []):
+        say(f"Column {column} looks like an address and was dropped.")
+    if preview.get("ignored"):
+        say(f"Columns not taken: {named(preview['ignored'])}.")
+    for row in preview.get("refused", []):
+        say(f"line {row['line']}, {row['column'] or 'whole line'}: {row['sentence']} ({row['found'] or 'empty'})")
+    if made.kind == ImportKind.PUPIL_LIST:
+        _say_pupils(say, preview)
+    say(f"Preview: {_in_words(made.counts)}.")
+
+
+def _say_pupils(say: Any, preview: dict[str, Any]) -> None:
+    """Pupils by their number only: a terminal keeps what it shows."""
+    for row in preview.get("changed", []):
+        say(f"line {row['line']}, child {row['child_id']}: {row['what']}: {row['was'] or 'nothing'} → {row['now']}")
+    for row in [*preview.get("gone", []), *preview.get("questions", [])]:
+        say(f"child {row['child_id']}: {row['what']}")
+    new = preview.get("new", [])
+    if len(new) <= MOST_WARNINGS:
+        for row in new:
+            say(f"line {row['line']}, child {row['child_id']}: {row['what']}")
+    warnings = preview.get("warnings", [])
+    for row in warnings[:MOST_WARNINGS]:
+        say(f"warning, line {row['line']}, {row['column']}: {row['sentence']} ({row['found'] or 'empty'})")
+    if len(warnings) > MOST_WARNINGS:
+        say(f"… and {len(warnings) - MOST_WARNINGS} more warnings, on the import’s page.")

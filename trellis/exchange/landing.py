@@ -1,0 +1,235 @@
+"""What a list brings about, step by step, through the actions of the folders whose facts they are."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from trellis.conduct import clock
+from trellis.conduct.refusals import Refused
+from trellis.exchange import queries
+from trellis.exchange.models import Import, ImportQuestion, QuestionAnswer, QuestionKind
+from trellis.exchange.progress import Progress
+from trellis.exchange.queries import Change, Comparison, Known, Placing
+from trellis.exchange.rules import ListedChild
+from trellis.exchange.school_list import DAYS
+from trellis.moves.actions import move_school
+from trellis.organisations import actions as organisations
+from trellis.organisations.models import LocalAuthority, School, VirtualSchool
+from trellis.pupils import actions as pupils
+from trellis.pupils.models import ProfessionalRole, Pupil
+
+PARTICULARS = (
+    "legal_first_name",
+    "legal_last_name",
+    "preferred_first_name",
+    "date_of_birth",
+    "sex",
+)
+
+
+def land_schools(made: Import, *, by: Any, progress: Progress) -> None:
+    """Put every school of the list into ours, or bring it up to date."""
+    with progress:
+        for row in made.rows:
+            days = {name: date.fromisoformat(row[name]) for name in DAYS if name in row}
+            organisations.list_school(by=by, **{**row, **days})
+            progress.step(len(made.rows))
+
+
+def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: Progress) -> list[dict[str, Any]]:
+    """Do what the comparison says; return the receipt: which pupil each new line became."""
+    assert made.virtual_school is not None
+    authority = made.virtual_school.authority
+    schools = queries.schools_named(placing.child.school_urn for placing in comparison.placings)
+    landed = []
+    with progress:
+        for placing in comparison.placings:
+            if placing.question:
+                _ask(made, placing)
+            else:
+                pupil = land_line(placing, authority=authority, schools=schools, by=by)
+                if placing.known is None:
+                    landed.append({"line": placing.child.line, "pupil_id": pupil.pk, "name": placing.child.name})
+            progress.step(len(comparison.placings))
+    for _, known in comparison.gone:
+        pupils.end_care(known.pupil.pk, by=by, on=clock.today())
+    _close_questions_of_those_gone(made, {placing.child.child_id for placing in comparison.placings})
+    return landed
+
+
+def land_line(placing: Placing, *, authority: LocalAuthority, schools: dict[str, School], by: Any) -> Pupil:
+    """Bring a new child in, or change what the line changes of one who is known."""
+    if placing.known is None:
+        return _bring_in(placing.child, authority, schools, by)
+    for change in placing.changes:
+        STEPS[change.verb](placing.child, placing.known, change, authority, schools, by)
+    return placing.known.pupil
+
+
+def _bring_in(child: ListedChild, authority: LocalAuthority, schools: dict[str, School], by: Any) -> Pupil:
+    """A child nobody knew: record, number, school place, care, SEN status and social worker."""
+    particulars = {name: getattr(child, name) for name in PARTICULARS}
+    pupil = pupils.register_pupil(by=by, upn=child.upn, **particulars)
+    pupils.know_by(pupil.pk, authority=authority, child_id=child.child_id)
+    if child.school_urn:
+        _start_place(child, Known(pupil), None, authority, schools, by)
+    _set_care(child, Known(pupil), None, authority, schools, by)
+    _set_sen(child, Known(pupil), None, authority, schools, by)
+    if child.social_worker:
+        _name_social_worker(child, Known(pupil), None, authority, schools, by)
+    return pupil
+
+
+# --- the steps: each (child, known, change, authority, schools, by) ----------------------------------------------------
+
+
+def _know_by(child: ListedChild, known: Known, change: Any, authority: LocalAuthority, schools: Any, by: Any) -> None:
+    pupils.know_by(known.pupil.pk, authority=authority, child_id=child.child_id)
+
+
+def _correct(child: ListedChild, known: Known, change: Any, authority: Any, schools: Any, by: Any) -> None:
+    """Every name that this line corrects at once; the later ones of the same line then find nothing to do."""
+    says = {name: getattr(child, name) for name in PARTICULARS}
+    corrected = {name: value for name, value in says.items() if str(value) == change.now}
+    pupils.correct_particulars(known.pupil.pk, by=by, **corrected)
+
+
+def _replace_upn(child: ListedChild, known: Known, change: Any, authority: Any, schools: Any, by: Any) -> None:
+    pupils.replace_upn(known.pupil.pk, by=by, upn=child.upn)
+
+
+def _move(child: ListedChild, known: Known, change: Any, authority: Any, schools: dict[str, School], by: Any) -> None:
+    move_school(
+        known.pupil.pk,
+        to=schools[child.school_urn],
+        on=child.school_start or clock.today(),
+        by=by,
+        year_group=child.year_group,
+    )
+
+
+def _start_place(
+    child: ListedChild, known: Known, change: Any, authority: Any, schools: dict[str, School], by: Any
+) -> None:
+    pupils.start_school_place(
+        known.pupil.pk,
+        by=by,
+        school=schools[child.school_urn],
+        on=child.school_start or clock.today(),
+        year_group=child.year_group,
+    )
+
+
+def _say_year(child: ListedChild, known: Known, change: Any, authority: Any, schools: Any, by: Any) -> None:
+    if child.year_group is not None:
+        pupils.say_year_group(known.pupil.pk, by=by, year_group=child.year_group)
+
+
+def _set_sen(child: ListedChild, known: Known, change: Any, authority: Any, schools: Any, by: Any) -> None:
+    pupils.set_sen_status(
+        known.pupil.pk,
+        by=by,
+        status=child.sen_status,
+        primary_need=child.primary_need,
+        secondary_need=child.secondary_need,
+    )
+
+
+def _set_care(child: ListedChild, known: Known, change: Any, authority: LocalAuthority, schools: Any, by: Any) -> None:
+    """A first episode begins with the care, never before birth nor in one that has ended; a change begins today."""
+    began = max(child.looked_after_since, child.date_of_birth, known.care_ended_on or date.min)
+    pupils.start_care(
+        known.pupil.pk,
+        by=by,
+        authority=authority,
+        since=child.looked_after_since,
+        legal_status=child.legal_status,
+        placement_type=child.placement_type,
+        on=max(clock.today(), known.care.since) if known.care else began,
+    )
+
+
+def _name_social_worker(
+    child: ListedChild, known: Known, change: Any, authority: LocalAuthority, schools: Any, by: Any
+) -> None:
+    pupils.name_professional(
+        known.pupil.pk,
+        by=by,
+        authority=authority,
+        role=ProfessionalRole.SOCIAL_WORKER,
+        name=child.social_worker,
+        email=child.social_worker_email,
+    )
+
+
+Step = Callable[[ListedChild, Known, Change, LocalAuthority, dict[str, School], Any], None]
+STEPS: dict[str, Step] = {
+    "know_by": _know_by,
+    "correct": _correct,
+    "upn": _replace_upn,
+    "move": _move,
+    "place": _start_place,
+    "year": _say_year,
+    "sen": _set_sen,
+    "care": _set_care,
+    "social_worker": _name_social_worker,
+}
+
+
+# --- questions ---------------------------------------------------------------------------------------------------------
+
+
+def _ask(made: Import, placing: Placing) -> None:
+    """Let the line wait as a question; one that waits already takes the newest words of the list."""
+    assert placing.known is not None
+    assert made.virtual_school is not None
+    waiting = ImportQuestion.objects.waiting_at(made.virtual_school).filter(child_id=placing.child.child_id).first()
+    if waiting is not None:
+        waiting.row, waiting.kind, waiting.pupil = placing.child.as_dict(), placing.question, placing.known.pupil
+        waiting.save(update_fields=["row", "kind", "pupil"])
+        return
+    ImportQuestion.objects.create(
+        of_import=made,
+        kind=placing.question,
+        pupil=placing.known.pupil,
+        child_id=placing.child.child_id,
+        row=placing.child.as_dict(),
+    )
+
+
+def _close_questions_of_those_gone(made: Import, listed: set[str]) -> None:
+    assert made.virtual_school is not None
+    waiting = ImportQuestion.objects.waiting_at(made.virtual_school).exclude(child_id__in=listed)
+    waiting.update(answer=QuestionAnswer.GONE, answered_at=clock.now())
+
+
+def settle(question: ImportQuestion, *, answer: str, by: Any) -> Pupil:
+    """Land the line of a question: on the pupil it was asked about, or as another child."""
+    virtual_school = question.of_import.virtual_school
+    assert virtual_school is not None
+    child = ListedChild.from_dict(question.row)
+    same = answer == QuestionAnswer.SAME
+    if same:
+        _refuse_while_looked_after_elsewhere(question, virtual_school)
+        pupils.know_by(question.pupil_id, authority=virtual_school.authority, child_id=child.child_id)
+    elif question.kind != QuestionKind.TWIN:
+        child = ListedChild.from_dict(question.row | {"upn": ""})  # the UPN is the other child's
+    held = queries.holdings([child], virtual_school, clock.today())
+    placing, _ = queries.place(child, held, settled=answer)
+    if same and _has_another_number(placing):
+        return question.pupil
+    return land_line(placing, authority=virtual_school.authority, schools=held.schools, by=by)
+
+
+def _has_another_number(placing: Placing) -> bool:
+    """The list names this child in another line too; that line says what is true."""
+    return placing.known is not None and len(placing.known.child_ids) > 1
+
+
+def _refuse_while_looked_after_elsewhere(question: ImportQuestion, virtual_school: VirtualSchool) -> None:
+    cares = question.pupil.care_episodes.filter(during__contains=clock.today())
+    if cares.exclude(authority=virtual_school.authority_id).exists():
+        raise Refused(
+            "Another authority is recorded as looking after this child. Ask them to end that first, then answer here.",
+            field="answer",
+        )

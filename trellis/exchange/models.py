@@ -1,0 +1,158 @@
+"""Imports: a file that was read and checked, what it would change, and the questions that wait beside it."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from trellis.conduct.models import Versioned
+from trellis.organisations.models import VirtualSchool
+from trellis.people.roles import Role
+from trellis.pupils.models import Pupil
+
+if TYPE_CHECKING:
+    from trellis.people.models import User
+
+
+class ImportKind(models.TextChoices):
+    PUPIL_LIST = "pupil list", "Weekly pupil list"
+    SCHOOLS = "schools", "School list"
+
+
+class ImportState(models.TextChoices):
+    PREVIEWED = "PREVIEWED", "Previewed"
+    LANDING = "LANDING", "Landing"
+    LANDED = "LANDED", "Landed"
+    REFUSED = "REFUSED", "Refused"
+    ABANDONED = "ABANDONED", "Abandoned"
+
+
+def offices_of(user: "User") -> set[int]:
+    """The Virtual Schools for which this person is business officer."""
+    return {m.organisation_id for m in user.memberships_today if m.role == Role.BUSINESS_OFFICER}
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, user: "User") -> Self:
+        """Imports of the Virtual Schools whose business officer this person is."""
+        return self.filter(virtual_school__in=offices_of(user))
+
+    def last_landed_list(self, virtual_school: VirtualSchool) -> "Import | None":
+        landed = self.filter(kind=ImportKind.PUPIL_LIST, virtual_school=virtual_school, state=ImportState.LANDED)
+        return landed.order_by("-landed_at", "-pk").first()
+
+
+class Import(Versioned):
+    """A file somebody brought, what it holds of the columns we take, and what it would change or has changed.
+
+    The file itself is not kept: neither are columns we do not take, an address least of all.
+    """
+
+    kind = models.CharField(max_length=20, choices=ImportKind.choices)
+    virtual_school = models.ForeignKey(VirtualSchool, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=ImportState.choices)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    rows = models.JSONField(default=list)  # the lines as read, by our headings; empty when refused or abandoned
+    preview = models.JSONField(default=dict)  # queries.Preview.as_dict(), or one sentence: {"sentence": …}
+    landed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    landed_at = models.DateTimeField(null=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["virtual_school", "kind", "state", "-landed_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display().lower()} {self.file_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("import", args=[self.pk])
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return self.preview.get("counts", {})
+
+    @property
+    def is_previewed(self) -> bool:
+        return self.state == ImportState.PREVIEWED
+
+    @property
+    def is_landing(self) -> bool:
+        return self.state == ImportState.LANDING
+
+    @property
+    def is_landed(self) -> bool:
+        return self.state == ImportState.LANDED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state == ImportState.REFUSED
+
+
+class ImportProgress(models.Model):
+    """How far the landing of an import is; written beside its transaction, so that others see it move."""
+
+    of_import = models.OneToOneField(Import, on_delete=models.PROTECT, related_name="progress")
+    done = models.PositiveIntegerField(default=0)
+    of = models.PositiveIntegerField(default=0)
+    said_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.done} of {self.of}"
+
+
+class QuestionKind(models.TextChoices):
+    TWIN = "twin", "Same name and date of birth as a pupil who is known"
+    OTHER_BIRTHDAY = "other birthday", "Same UPN as a pupil with another date of birth"
+    CARE_ELSEWHERE = "care elsewhere", "Same UPN as a pupil whom another authority looks after"
+
+
+class QuestionAnswer(models.TextChoices):
+    SAME = "same", "The same child"
+    DIFFERENT = "different", "Another child"
+    GONE = "gone", "No longer on the list"
+
+
+class ImportQuestionQuerySet(models.QuerySet["ImportQuestion"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(of_import__virtual_school__in=offices_of(user))
+
+    def waiting(self) -> Self:
+        return self.filter(answer="")
+
+    def waiting_at(self, virtual_school: VirtualSchool) -> Self:
+        return self.waiting().filter(of_import__virtual_school=virtual_school)
+
+
+class ImportQuestion(models.Model):
+    """A line of a landed list that only a person can place: same child as one who is known, or another?"""
+
+    of_import = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="questions")
+    kind = models.CharField(max_length=20, choices=QuestionKind.choices)
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+")  # whom it may be
+    child_id = models.CharField(max_length=20)
+    row: Any = models.JSONField()  # the line as read, by our headings
+    answer = models.CharField(max_length=10, choices=QuestionAnswer.choices, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    objects = ImportQuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["of_import", "child_id"], condition=Q(answer=""), name="one_question_a_line_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    @property
+    def is_waiting(self) -> bool:
+        return not self.answer

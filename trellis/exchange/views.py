@@ -1,0 +1,123 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from trellis.exchange import actions, permissions, queries
+from trellis.exchange.forms import AnswerForm, ImportForm
+from trellis.exchange.models import Import, ImportQuestion
+from trellis.exchange.progress import Progress
+from trellis.history.actions import looked_at
+from trellis.pupils.models import SchoolPlace
+
+SHOWN_A_PAGE = 20
+MOST_ROWS = 200
+REFRESH_SECONDS = 3
+
+
+def imports(request: HttpRequest) -> HttpResponse:
+    """The imports there were, the questions that wait, and the form to bring a file."""
+    form = ImportForm.opened(request)
+    if form.is_valid():
+        with form.refusals():
+            return redirect(_bring(request, form))
+    mine = Import.objects.visible_to(request.user).select_related("by").defer("rows").order_by("-at", "-pk")
+    questions = list(queries.waiting_questions(request.user))
+    looked_at(request, *(question.pupil_id for question in questions))
+    page = Paginator(mine, SHOWN_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "exchange/imports.html", {"form": form, "page": page, "questions": questions})
+
+
+def _bring(request: HttpRequest, form: ImportForm) -> Import:
+    file = form.cleaned_data["file"]
+    return actions.preview_import(
+        kind=form.cleaned_data["kind"],
+        content=file.read(),
+        file_name=file.name,
+        virtual_school=permissions.virtual_school_of(request.user),
+        by=request.user,
+        key=form.key,
+    )
+
+
+def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
+    """What an import would change, why it was refused, how far it is, or what it changed."""
+    made = get_object_or_404(Import.objects.visible_to(request.user).select_related("by", "landed_by"), pk=import_id)
+    questions = list(made.questions.select_related("pupil", "answered_by").order_by("pk"))
+    looked_at(request, *queries.pupils_shown(made.preview), *(question.pupil_id for question in questions))
+    answer = render(request, "exchange/import.html", _shown(made) | {"questions": questions})
+    if made.is_landing:
+        answer["Refresh"] = str(REFRESH_SECONDS)
+    return answer
+
+
+def _shown(made: Import) -> dict[str, Any]:
+    """The parts of the preview, each cut to what a page can hold, with how many there are in all."""
+    parts = ["new", "changed", "gone", "refused", "warnings"]
+    return {
+        "made": made,
+        "counts": _counts(made),
+        "parts": {part: made.preview.get(part, [])[:MOST_ROWS] for part in parts},
+        "in_all": {part: len(made.preview.get(part, [])) for part in parts},
+        "most_rows": MOST_ROWS,
+        "asked": made.preview.get("questions", []),
+        "progress": getattr(made, "progress", None),
+        "has_stopped": made.is_landing and Progress.has_stopped(made),
+    }
+
+
+def _counts(made: Import) -> list[dict[str, Any]]:
+    """The numbers on top, those that matter first."""
+    tones = {"refused": "late", "questions": "warn", "warnings": "quiet"}
+    words = {"gone": "no longer listed", "refused": "lines to mend"}
+    one = {"refused": "line to mend", "questions": "question", "warnings": "warning"}
+    return [
+        {
+            "number": number,
+            "text": (one if number == 1 else words).get(name) or words.get(name, name),
+            "tone": tones.get(name, "") if number else "quiet",
+        }
+        for name, number in made.counts.items()
+        if number or name in {"new", "changed", "unchanged"}
+    ]
+
+
+@require_POST
+def land_import(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Let a previewed import land; the page then says how far it is."""
+    made = get_object_or_404(Import.objects.visible_to(request.user), pk=import_id)
+    return redirect(actions.queue_landing(made.pk, by=request.user))
+
+
+@require_POST
+def abandon_import(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Throw a previewed import away."""
+    made = get_object_or_404(Import.objects.visible_to(request.user), pk=import_id)
+    actions.abandon_import(made.pk, by=request.user)
+    messages.success(request, "The import was abandoned. Nothing of it landed, and its lines were forgotten.")
+    return redirect("imports")
+
+
+def answer_question(request: HttpRequest, question_id: int) -> HttpResponse:
+    """Same child as one who is known, or another?"""
+    waiting = ImportQuestion.objects.visible_to(request.user).select_related("pupil", "of_import", "answered_by")
+    question = get_object_or_404(waiting, pk=question_id)
+    looked_at(request, question.pupil_id)
+    form = AnswerForm.opened(request, about=question)
+    if form.is_valid():
+        with form.refusals():
+            actions.answer_question(question.pk, by=request.user, answer=form.cleaned_data["answer"])
+            messages.success(request, "Answered. The line of the list has landed.")
+            return redirect("imports")
+    return render(request, "exchange/question.html", _question(question) | {"form": form})
+
+
+def _question(question: ImportQuestion) -> dict[str, Any]:
+    """What the business officer may know of the other child: school and number only where our authority knows them."""
+    virtual_school = question.of_import.virtual_school
+    number = question.pupil.child_ids.filter(authority__virtual_school=virtual_school).order_by("pk").first()
+    places = SchoolPlace.objects.filter(pupil=question.pupil_id).select_related("school").order_by("-during")
+    return {"question": question, "row": question.row, "number": number, "place": places.first() if number else None}
