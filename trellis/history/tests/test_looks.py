@@ -63,7 +63,7 @@ def test_record_takes_pupil_and_state_from_its_subject(ours):
     assert (entry.pupil_id, entry.subject_kind, entry.state, entry.by) == (
         ours.jordan.pk, "pupils.pupil", "PLAN", ours.sam,
     )  # fmt: skip
-    assert list(Entry.objects.about_pupil(ours.jordan.pk))[0] == entry
+    assert Entry.objects.about_pupil(ours.jordan.pk).first() == entry
 
 
 def test_row_changes_hold_who_did_it(ours, client):
