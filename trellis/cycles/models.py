@@ -59,6 +59,7 @@ class WhoSaid(models.TextChoices):
 
 
 HOME = [WhoSaid.CARER, WhoSaid.PARENT]
+IN_CLASS = [WhoSaid.CLASS_TEACHER, WhoSaid.TEACHING_ASSISTANT, WhoSaid.PUPIL, WhoSaid.MEASURE]
 
 
 class AboutPupilInClassQuerySet(AboutPupilQuerySet):

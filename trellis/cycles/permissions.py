@@ -1,5 +1,6 @@
 """Who may do what in a cycle. The school that keeps it writes; class staff record sessions; others read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from trellis.conduct import clock
@@ -24,9 +25,9 @@ class Rights:
     reads_whole: bool
 
 
-def rights(user: User, cycle: Cycle) -> Rights:
-    """All answers for a page, in at most two queries beyond the user's own memberships."""
-    levels = _levels(user, cycle.pupil)
+def rights(user: User, cycle: Cycle, levels: Collection[str] | None = None) -> Rights:
+    """All answers for a page; ``levels`` of access when the page knows them already, else one query."""
+    levels = _levels(user, cycle.pupil) if levels is None else levels
     keep = _keeps(user, cycle.kept_by_id, levels)
     in_class = Level.CLASS in levels and user.plays(CLASS_STAFF)
     teaches = in_class and user.plays({Role.CLASS_TEACHER})
@@ -61,7 +62,7 @@ def works_without_accounts(school_id: int) -> bool:
     return not keepers.filter(organisation=school_id).exists()
 
 
-def _keeps(user: User, school_id: int, levels: set[str]) -> Answer:
+def _keeps(user: User, school_id: int, levels: Collection[str]) -> Answer:
     if Level.WHOLE not in levels:
         return no(ONLY_KEEPERS)
     if user.plays_at(KEEPERS, school_id):

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Sum
 
 from trellis.calendar.queries import SchoolWeeks, school_weeks
 from trellis.calendar.rules import monday_of
@@ -27,6 +27,7 @@ from trellis.cycles.models import (
     WhoSaid,
 )
 from trellis.cycles.rules import Delivery, OutcomeFacts, PlanFacts
+from trellis.people.models import User
 from trellis.pupils.models import Pupil, Sen, SenStatus
 from trellis.pupils.rules import TYPES_OF_NEED
 
@@ -39,10 +40,10 @@ def current_cycle(pupil: Pupil) -> Cycle | None:
     return cycles.with_names().latest_first().first()
 
 
-def earlier_cycles(cycle: Cycle) -> list[Cycle]:
-    return list(
-        Cycle.objects.filter(pupil=cycle.pupil_id, number__lt=cycle.number).latest_first().select_related("review")
-    )
+def other_cycles(cycle: Cycle) -> list[Cycle]:
+    """The pupil's earlier and later cycles, with their reviews, the latest first."""
+    others = Cycle.objects.filter(pupil=cycle.pupil_id).exclude(pk=cycle.pk)
+    return list(others.latest_first().select_related("review"))
 
 
 def sen_status_on(pupil: Pupil, day: date) -> str:
@@ -82,6 +83,11 @@ class PlannedOutcome:
         return getattr(self.outcome, "result", None)
 
     @property
+    def tone(self) -> str:
+        """How the result's tag looks."""
+        return {"met": "ok", "exceeded": "ok", "some": "quiet"}.get(self.result.result, "warn") if self.result else ""
+
+    @property
     def what_it_says(self) -> str:
         return rules.what_it_says(self.result.result, self.delivery) if self.result else ""
 
@@ -117,12 +123,12 @@ class WeekShown:
 
     @property
     def state(self) -> str:
-        """held, partly, missed, unrecorded or coming: as the week grid marks it."""
+        """held, part, missed, unrecorded or planned: as the weeks are marked."""
         if self.delivery.recorded == 0:
-            return "unrecorded" if self.is_over else "coming"
+            return "unrecorded" if self.is_over else "planned"
         if self.delivery.held >= self.planned:
             return "held"
-        return "partly" if self.delivery.held else "missed"
+        return "part" if self.delivery.held else "missed"
 
 
 def delivery_of(week: WeekOfSessions) -> Delivery:
@@ -181,10 +187,38 @@ def delivery_in(plan: Iterable[PlannedOutcome]) -> Delivery:
     return sum((outcome.delivery for outcome in plan), Delivery())
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Whether somebody's knowledge is in the assessment yet."""
+
+    who: str
+    said: bool
+
+
+def who_was_asked(entries: Collection[AssessmentEntry], pupil: Pupil) -> list[Asked]:
+    """Those whom the Code of Practice wants heard (6.45), and whether they were."""
+    said = {entry.who_said for entry in entries}
+    return [
+        Asked("The class teacher", WhoSaid.CLASS_TEACHER in said),
+        Asked("The teaching assistant", WhoSaid.TEACHING_ASSISTANT in said),
+        Asked("The parent or carer", not said.isdisjoint(HOME)),
+        Asked(pupil.first_name, WhoSaid.PUPIL in said),
+    ]
+
+
 def plan_facts(cycle: Cycle, plan: list[PlannedOutcome] | None = None) -> PlanFacts:
     """What the rules of agreement look at."""
     plan = plan_of(cycle, SchoolWeeks()) if plan is None else plan
     return PlanFacts(tuple(one.facts for one in plan), cycle.review_on, cycle.shared_on)
+
+
+def may_be_drifting(pupil: Pupil) -> bool:
+    """A quick look: fewer of the recorded sessions held than planned. One query; ``Delivery`` gives the full answer."""
+    recorded = WeekOfSessions.objects.filter(pupil=pupil, intervention__outcome__cycle__state=CycleState.DO).aggregate(
+        held=Sum("held", default=0), missed=Sum("missed", default=0)
+    )
+    delivery = Delivery(held=recorded["held"], missed=recorded["missed"])
+    return delivery.recorded > 0 and not delivery.is_as_planned
 
 
 # --- the story that the PEP is written from --------------------------------------------------------------------------
@@ -390,3 +424,41 @@ def _interventions_of(cycles: Mapping[int, Cycle]) -> dict[int, list[Interventio
     for one in interventions.select_related("outcome").prefetch_related("weeks"):
         by_cycle[one.outcome.cycle_id].append(one)
     return by_cycle
+
+
+# --- today -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SessionToday:
+    """An intervention of one of my pupils in this week."""
+
+    pupil: Pupil
+    intervention: Intervention
+    week: WeekShown
+
+    @property
+    def is_done(self) -> bool:
+        return self.week.delivery.recorded >= self.week.planned
+
+
+def sessions_of_my_classes(user: User) -> list[SessionToday]:
+    """This week's sessions of the pupils in one's own classes; those with something left first. Two queries."""
+    monday = monday_of(clock.today())
+    interventions = (
+        Intervention.objects.in_class_of(user)
+        .in_plan()
+        .filter(
+            outcome__taken_out_on__isnull=True, outcome__cycle__state=CycleState.DO,
+            starts_on__lte=monday + timedelta(days=6), ends_on__gte=monday,
+        )
+        .select_related("pupil", "outcome")
+        .prefetch_related(Prefetch("weeks", WeekOfSessions.objects.filter(week_of=monday)))
+    )  # fmt: skip
+    mine = [SessionToday(one.pupil, one, _this_week(one, monday)) for one in interventions]
+    return sorted(mine, key=lambda one: (one.is_done, one.pupil.first_name, one.intervention.pk))
+
+
+def _this_week(intervention: Intervention, monday: date) -> WeekShown:
+    row = next(iter(intervention.weeks.all()), None)
+    return WeekShown(monday, row.planned if row else intervention.times_a_week, is_over=False, row=row)

@@ -21,6 +21,7 @@ CYCLE = Workflow(
 )
 
 ASSESSMENT_DAYS = 20  # our own reminder, not law: an assessment open longer is asked about
+PLAN_DAYS = 14  # our own reminder, not law: a plan not agreed so long after the assessment is asked about
 AS_PLANNED = 80  # per cent of recorded sessions held; the default of domain A17
 WELL_RECORDED = 50  # per cent of planned sessions that must be recorded before delivery is spoken of
 

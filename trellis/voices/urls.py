@@ -1,3 +1,22 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from trellis.conduct.doors import opens_to, roles
+from trellis.people.roles import READ_RECORDS
+from trellis.voices import views
+from trellis.voices.permissions import LISTENERS
+
+READ = roles("those who read whole records", READ_RECORDS, reason="Views are for those who read the whole record.")
+LISTEN = roles(
+    "those who write down views",
+    LISTENERS,
+    reason="The school’s leads, the Virtual School and the social worker write down views.",
+)
+
+urlpatterns = [
+    path("pupils/<int:pupil_id>/views/", opens_to(READ, level="whole")(views.pupil_views), name="pupil_views"),
+    path(
+        "pupils/<int:pupil_id>/views/write-down/",
+        opens_to(LISTEN, level="whole")(views.write_down_view),
+        name="write_down_view",
+    ),
+]

@@ -7,6 +7,7 @@ from trellis.conduct.keys import Key
 from trellis.cycles import actions
 from trellis.cycles.models import Cycle
 from trellis.pupils.tests.world import World
+from trellis.voices import actions as voices
 
 SEPTEMBER = date(2026, 9, 7)
 REVIEWED = date(2026, 10, 5)
@@ -95,7 +96,13 @@ def add_rows(world: World) -> None:
     done = review(world, first, {outcome.pk: ("some", "2 lessons in 5")})
     cycle, outcome, intervention, adjustment, entry = under_way(world, AGREED)
     week, *_ = hold_week(world, cycle, FIRST_WEEK, {intervention.pk: 5})
+    with clock.at(AGREED):
+        view = voices.write_down_view(
+            world.jordan.pk, by=world.sam, key=Key.fresh(world.sam), whose="pupil", told_to="Tia", given_on=AGREED,
+            words="I like it when Tia says my name first.",
+        )  # fmt: skip
     world.rows |= {
+        "view_id": view.pk,
         "cycle_id": cycle.pk, "earlier_cycle_id": first.pk, "outcome_id": outcome.pk,
         "intervention_id": intervention.pk, "adjustment_id": adjustment.pk, "entry_id": entry.pk,
         "review_id": done.pk, "week_id": week.pk, "week_of": FIRST_WEEK.isoformat(),
