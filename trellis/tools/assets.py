@@ -79,7 +79,7 @@ def without_source_map(text: str) -> str:
     return re.sub(r"\s*(//# sourceMappingURL=\S+|/\*# sourceMappingURL=[^*]*\*/)\s*$", "\n", text)
 
 
-def _install(npm: list[str | Path], *, for_tests: bool) -> None:
+def _install(npm: list[str], *, for_tests: bool) -> None:
     with packages.one_at_a_time():
         leave_out = [] if for_tests else ["--omit=dev"]
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *leave_out]

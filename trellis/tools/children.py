@@ -17,13 +17,13 @@ SECONDS_TO_STOP = 10
 class Child:
     """One program with its log file under var/log/."""
 
-    def __init__(self, name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> None:
+    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
         self.name = name
         self.log = VAR / "log" / f"{name.replace(' ', '-')}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [str(part) for part in command],
+                command,
                 cwd=ROOT,
                 env={**env, MARK: str(ROOT)},
                 stdin=subprocess.DEVNULL,

@@ -34,6 +34,7 @@ def embedded(root: Path, *, durable: bool = True) -> Server:
 def environment(server: Server | None, stamp: str) -> dict[str, str]:
     """What settings.py reads, for a program that uses this server (or the given one) with a database of this kind."""
     env = dict(os.environ) | {"TRELLIS_STAMP": stamp, "DJANGO_SETTINGS_MODULE": "trellis.settings"}
+    env["PYTHONUNBUFFERED"] = "1"  # progress and logs are seen as they happen
     env.setdefault("SECRET_KEY", _secret_key())
     if server:
         env["DATABASE_URL"] = server.url(SERVING, postgres.DATABASE)
@@ -70,7 +71,7 @@ def has_demo(server: Server | None) -> bool:
 def make_demo(server: Server | None, env: Mapping[str, str]) -> None:
     """The command itself leaves a database alone that has a demonstration; asking it takes seconds, so we remember."""
     if not has_demo(server):
-        aloud([*MANAGE, "demo"], "Making the demonstration", env)
+        aloud([*MANAGE, "demo", "--if-empty"], "Making the demonstration", env)
         if server:
             mark_done(DEMO_MADE, server.identity())
 

@@ -13,7 +13,7 @@ from typing import NoReturn
 from trellis.tools.steps import ROOT, VAR, hash_of, is_done, mark_done, quietly, say
 
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
+PYTHON = str(VENV / "bin" / "python")
 INSTALLED = "--installed"  # tells a module that it runs in `.venv`
 UNFINISHED = "an installation was begun and not ended"
 OLDEST_NPM = 7  # the first that reads our lock
@@ -44,10 +44,10 @@ def missing(*locks: str) -> list[str]:
 def enter(module: str, *arguments: str) -> NoReturn:
     """Go on as this module under the Python of `.venv`: the same process, so that signals and locks still find it."""
     os.chdir(ROOT)
-    os.execv(PYTHON, [str(PYTHON), "-m", module, INSTALLED, *arguments])
+    os.execv(PYTHON, [PYTHON, "-m", module, INSTALLED, *arguments])
 
 
-def npm() -> list[str | Path]:
+def npm() -> list[str]:
     """The command that runs npm: the system's where it is new enough, else one that pip installs."""
     found = shutil.which("npm")
     if found and _npm_version(found) >= OLDEST_NPM:
@@ -77,10 +77,10 @@ def _make_venv() -> None:
     if not cut_off and _version_of(PYTHON) == sys.version_info[:2]:
         return
     base = getattr(sys, "_base_executable", sys.executable)  # we may stand in the one we make anew
-    quietly([base, "-m", "venv", "--clear", VENV], "Making the virtual environment .venv")
+    quietly([base, "-m", "venv", "--clear", str(VENV)], "Making the virtual environment .venv")
 
 
-def _version_of(python: Path) -> tuple[int, ...]:
+def _version_of(python: str) -> tuple[int, ...]:
     """(3, 11) for example; () if it does not run."""
     command = [python, "-c", "import sys; print(*sys.version_info[:2])"]
     try:

@@ -50,35 +50,35 @@ class Steps:
             say(f"        done in {took:.0f} s")
 
 
-def heard(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> tuple[int, str]:
+def heard(command: Sequence[str], env: Mapping[str, str] | None = None) -> tuple[int, str]:
     """Run a program in the project's folder and give its exit code and all it said."""
     with _started(command, env, subprocess.PIPE) as process, ended_with_us(process):
         output, _ = process.communicate()
     return process.returncode, output
 
 
-def quietly(command: Sequence[str | Path], what: str, env: Mapping[str, str] | None = None) -> None:
+def quietly(command: Sequence[str], what: str, env: Mapping[str, str] | None = None) -> None:
     """Run a program that nobody wants to hear unless it fails; then its last lines are shown with the trouble."""
     code, output = heard(command, env)
     if code:
         raise Trouble(f"{last_lines(output)}\n{what} failed; above is what it said last.")
 
 
-def aloud(command: Sequence[str | Path], what: str, env: Mapping[str, str] | None = None) -> None:
+def aloud(command: Sequence[str], what: str, env: Mapping[str, str] | None = None) -> None:
     """Run a program that tells its own progress."""
     if outcome(command, env):
         raise Trouble(f"{what} failed; above is what it said.")
 
 
-def outcome(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> int:
+def outcome(command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
     """Run a program on our terminal and give its exit code."""
     with _started(command, env, None) as process, ended_with_us(process):
         return process.wait()
 
 
-def _started(command: Sequence[str | Path], env: Mapping[str, str] | None, output: int | None) -> subprocess.Popen[str]:
+def _started(command: Sequence[str], env: Mapping[str, str] | None, output: int | None) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [str(part) for part in command],
+        command,
         cwd=ROOT,
         env=env,
         stdin=subprocess.DEVNULL,
