@@ -117,10 +117,11 @@ class ActionForm(forms.Form):
         thing.refresh_from_db()
         self.about = thing
         theirs = self.current()
+        typed = {name: self[name].data for name in theirs if name in self.fields}
         self.conflict = [
-            (str(self.fields[name].label or name), _words(self.data.get(self.add_prefix(name))), _words(value))
-            for name, value in theirs.items()
-            if name in self.fields and _words(self.data.get(self.add_prefix(name))) != _words(value)
+            (str(self.fields[name].label or name), _words(words), _words(theirs[name]))
+            for name, words in typed.items()
+            if _words(words) != _words(theirs[name])
         ]
         self._resend_with(draft_version=str(thing.version))
         self.add_error(None, "Someone else changed this while you were writing. Nothing is lost: compare, then save.")
