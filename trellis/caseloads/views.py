@@ -1,10 +1,135 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+"""Where a day begins: what is late, due and coming, and the pupils one works with."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from trellis.caseloads import actions, queries, search
+from trellis.caseloads.forms import FilterForm, SaveFilterForm
+from trellis.caseloads.models import SavedFilter
+from trellis.conduct import clock
+from trellis.history.actions import looked_at
+from trellis.people.models import User
+from trellis.people.roles import READ_PUPILS
+from trellis.pupils.permissions import can_add_pupil, can_keep_groups, works_in_class_only
+
+REMEMBERED = "pupils_filter"
 
 
 def my_week(request: HttpRequest) -> HttpResponse:
-    return render(request, "caseloads/my_week.html")
+    """Home. Class staff begin with today's sessions; who has no pupils reads where their work is."""
+    user: User = request.user  # type: ignore[assignment]
+    if works_in_class_only(user):
+        return redirect("today")
+    if not user.plays(READ_PUPILS):
+        return render(request, "caseloads/my_week_elsewhere.html", {"today": clock.today()})
+    groups = queries.week_of(user, whole=request.GET.get("all", ""))
+    _, rows = queries.page_of(user, queries.pupils_of(user, {}), 1)
+    looked_at(request, *(row.pupil.pk for row in rows), *(s.pupil_id for group in groups for s in group.steps))
+    context = {
+        "today": clock.today(),
+        "groups": groups,
+        "in_short": week_in_short(groups),
+        "rows": rows,
+        "counted": queries.counted(user),
+        **_columns(user),
+    }
+    return render(request, "caseloads/my_week.html", context)
+
+
+def week_in_short(groups: list[queries.Group]) -> str:
+    """ "Three things are late, four are due this week."."""
+    late, week = groups[0].count, groups[1].count
+    if not late and not week:
+        return "Nothing is late, and nothing is due this week."
+    said = [f"{_things(late)} late" if late else "nothing is late"]
+    said.append(
+        f"{apnumber(week)} {'is' if week == 1 else 'are'} due this week" if week else "nothing is due this week"
+    )
+    sentence = ", ".join(said)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _things(number: int) -> str:
+    return "one thing is" if number == 1 else f"{apnumber(number)} things are"
 
 
 def pupils(request: HttpRequest) -> HttpResponse:
-    return render(request, "caseloads/pupils.html")
+    """The list of pupils; by POST, those whom a search finds, so that nothing personal stands in the address."""
+    if request.method == "POST" and request.POST.get("search", "").strip():
+        return _found(request, request.POST["search"].strip())
+    return _listed(request)
+
+
+def _found(request: HttpRequest, typed: str) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    page, rows = queries.page_of(user, search.find(user, typed).by_name(), 1)
+    return _pupils_page(request, {"searched": typed[:100], "page": page, "rows": rows})
+
+
+def _listed(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    remembered = request.session.get(REMEMBERED, "")
+    if "clear" in request.GET:
+        request.session.pop(REMEMBERED, None)
+        return redirect("pupils")
+    if request.method == "GET" and not request.GET and remembered:
+        return redirect(f"{reverse('pupils')}?{remembered}")
+    asked = request.GET or QueryDict(remembered)
+    form = FilterForm(asked, schools=queries.schools_in_view(user), knows_care=queries.knows_care(user))
+    if form.query != remembered:
+        request.session[REMEMBERED] = form.query
+    page, rows = queries.page_of(user, queries.pupils_of(user, form.chosen), request.GET.get("page"))
+    context = {
+        "filters": form,
+        "query": f"{form.query}&" if form.query else "",
+        "has_left": form.chosen.get("who") == queries.HAVE_LEFT,
+        "save_form": SaveFilterForm(initial={"query": form.query}, auto_id="save_%s"),
+        "saved": SavedFilter.objects.filter(user=user),
+        "page": page,
+        "rows": rows,
+    }
+    return _pupils_page(request, context)
+
+
+def _pupils_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The whole page, or only its results when a script asks for them."""
+    user: User = request.user  # type: ignore[assignment]
+    looked_at(request, *(row.pupil.pk for row in context["rows"]))
+    is_part = "X-Partial" in request.headers or request.headers.get("X-Requested-With") == "fetch"
+    template = "caseloads/pupil_results.html" if is_part else "caseloads/pupils.html"
+    return render(request, template, {**context, **_columns(user)})
+
+
+def _columns(user: User) -> dict[str, bool]:
+    """What the tables of pupils show to this person, and what the page offers."""
+    return {
+        "shows_school": user.plays(queries.SCHOOLS_IN_VIEW),
+        "shows_pep": queries.knows_care(user),
+        "may_add": bool(can_add_pupil(user)),
+        "may_keep_groups": bool(can_keep_groups(user)),
+    }
+
+
+@require_POST
+def save_filter(request: HttpRequest) -> HttpResponse:
+    """Keep the filters of the list under a name."""
+    form = SaveFilterForm.opened(request)
+    if form.is_valid():
+        saved = actions.save_filter(by=request.user, **form.answers)  # type: ignore[arg-type]
+        messages.success(request, f"Saved as “{saved.name}”.")
+        return redirect(saved)
+    messages.error(request, "Give the filters a name of up to 60 characters.")
+    return redirect(f"{reverse('pupils')}?{request.session.get(REMEMBERED, '')}")
+
+
+@require_POST
+def forget_filter(request: HttpRequest, filter_id: int) -> HttpResponse:
+    saved = get_object_or_404(SavedFilter, pk=filter_id, user=request.user)
+    actions.forget_filter(saved.pk, by=request.user)  # type: ignore[arg-type]
+    return redirect("pupils")

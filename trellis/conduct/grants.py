@@ -4,7 +4,7 @@ to history and never changes it."""
 from django.apps import apps
 from django.db import connection
 
-MAY_DELETE_OURS = {"conduct_draft", "conduct_cache"}
+MAY_DELETE_OURS = {"conduct_draft", "conduct_cache", "caseloads_savedfilter"}
 NOT_OURS = ("auth_", "account_", "mfa_", "django_session", "procrastinate_")
 INSERT_ONLY_MODELS = {
     "history.Entry", "history.Look", "documents.Document", "documents.Rendition", "conduct.OneTimeKey",

@@ -193,5 +193,5 @@ def _group_page(request: HttpRequest, group: TeachingGroup, **forms: Any) -> Htt
         "today": clock.today(),
         **forms,
     }
-    context["forms"] = [context["pupil_form"], context["staff_form"]]
+    context["form"] = forms.get("staff_form") or context["pupil_form"]  # whose errors the page tells first
     return render(request, "pupils/group.html", context)

@@ -1,0 +1,216 @@
+"""What is due, late and coming, and the pupils one works with, most urgent first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Least
+
+from trellis.caseloads.forms import HAVE_LEFT, LATE, NONE
+from trellis.conduct import clock
+from trellis.cycles.models import Cycle, CycleState
+from trellis.cycles.queries import stages_of
+from trellis.organisations.models import School
+from trellis.people.models import User
+from trellis.people.roles import AUTHORITY_OFFICERS, READ_RECORDS, VIRTUAL_SCHOOL_TEACHERS
+from trellis.peps.models import WITH_THE_SCHOOL, Pep, PepState
+from trellis.peps.queries import pep_states_of
+from trellis.pupils import slots
+from trellis.pupils.models import CareEpisode, Level, Pupil, SchoolPlace, Sen, SenStatus
+from trellis.pupils.queries import Reading, Standing, as_known_to, reading_of, standing_of, with_year
+from trellis.pupils.shown import NextStep
+
+A_PAGE = 30
+STEPS_SHOWN = 12  # of each group on My week; the rest is one click away
+WEEKS_AHEAD = 4
+SCHOOLS_IN_VIEW = VIRTUAL_SCHOOL_TEACHERS | AUTHORITY_OFFICERS  # those whose pupils are in many schools
+
+# --- my week
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things to do that share an urgency; ``steps`` are the first of ``count``."""
+
+    name: str
+    title: str
+    count: int
+    steps: list[NextStep]
+
+    @property
+    def left_out(self) -> int:
+        return self.count - len(self.steps)
+
+
+def week_of(user: User, *, whole: str = "") -> list[Group]:
+    """What is late, due this week and coming. ``whole`` names the group of which all is shown."""
+    today = clock.today()
+    steps = sorted(steps_for(user, Pupil.objects.visible_to(user), today))
+    sunday = today + timedelta(days=6 - today.weekday())
+    horizon = today + timedelta(weeks=WEEKS_AHEAD)
+    groups = [
+        ("late", "Late", [step for step in steps if step.due_on < today]),
+        ("week", "This week", [step for step in steps if today <= step.due_on <= sunday]),
+        ("coming", "Coming", [step for step in steps if sunday < step.due_on <= horizon]),
+    ]
+    return [
+        Group(name, title, len(found), found if name == whole else found[:STEPS_SHOWN])
+        for name, title, found in groups
+    ]  # fmt: skip
+
+
+def steps_for(user: User, pupils: QuerySet[Pupil], today: date) -> Iterable[NextStep]:
+    for steps in slots.next_steps.ask(user, pupils, today):
+        yield from steps
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many pupils one works with, and how many of them have SEN or are looked after."""
+
+    pupils: int
+    with_sen: int
+    in_care: int
+
+
+def counted(user: User) -> Counted:
+    today = clock.today()
+    has_sen = SenStatus.objects.filter(pupil=OuterRef("pk"), during__contains=today).exclude(status=Sen.NONE)
+    in_care = CareEpisode.objects.filter(pupil=OuterRef("pk"), during__contains=today)
+    numbers = Pupil.objects.visible_to(user).aggregate(
+        pupils=Count("pk"),
+        with_sen=Count("pk", filter=Exists(has_sen)),
+        in_care=Count("pk", filter=Exists(in_care)),
+    )
+    return Counted(**numbers)
+
+
+# --- pupils
+
+
+@dataclass(frozen=True)
+class PupilRow:
+    """One pupil in a list: where they stand, the cycle's stage with its days, the PEP's state."""
+
+    pupil: Pupil
+    reading: Reading
+    standing: Standing
+    stage: tuple[str, str] | None  # words, tone
+    pep: tuple[str, str, date] | None  # words, tone, due on
+
+    @property
+    def has_left(self) -> bool:
+        return self.reading.is_written_only
+
+
+def pupils_of(user: User, chosen: dict[str, Any]) -> QuerySet[Pupil]:
+    """The pupils this person works with, filtered, most urgent first; or those who left their school."""
+    if chosen.get("who") == HAVE_LEFT:
+        here = Pupil.objects.visible_to(user)
+        pupils = Pupil.objects.visible_to(user, Level.WRITTEN).exclude(pk__in=here.values("pk"))
+        return pupils.by_name()
+    return most_urgent_first(user, filtered(user, Pupil.objects.visible_to(user), chosen))
+
+
+def filtered(user: User, pupils: QuerySet[Pupil], chosen: dict[str, Any]) -> QuerySet[Pupil]:
+    today = clock.today()
+    if "year" in chosen:
+        pupils = with_year(pupils).filter(year_now=int(chosen["year"]))
+    if "school" in chosen:
+        pupils = pupils.at_school_on(chosen["school"], today)
+    sen = SenStatus.objects.filter(pupil=OuterRef("pk"), during__contains=today)
+    if "status" in chosen:
+        pupils = pupils.filter(Exists(sen.filter(status=chosen["status"])))
+    if "need" in chosen:
+        pupils = pupils.filter(Exists(sen.filter(primary_need=chosen["need"])))
+    if "stage" in chosen:
+        pupils = with_work(pupils).filter(_in_stage(chosen["stage"], today))
+    if "pep" in chosen:
+        pupils = with_work(pupils.visible_to(user, Level.WHOLE)).filter(_with_pep(chosen["pep"], today))
+    return pupils
+
+
+def _in_stage(stage: str, today: date) -> Q:
+    if stage == NONE:
+        return Q(cycle_state__isnull=True)
+    if stage == LATE:
+        return Q(cycle_state=CycleState.DO, review_on__lt=today)
+    return Q(cycle_state=stage)
+
+
+def _with_pep(state: str, today: date) -> Q:
+    if state == NONE:
+        return Q(pep_state__isnull=True)
+    if state == LATE:
+        return Q(pep_state__in=WITH_THE_SCHOOL, pep_due_on__lt=today)
+    return Q(pep_state=state)
+
+
+def with_work(pupils: QuerySet[Pupil]) -> QuerySet[Pupil]:
+    """The pupils with the state and date of their present cycle and PEP, to filter and order by."""
+    cycle = Cycle.objects.filter(pupil=OuterRef("pk")).exclude(state=CycleState.ENDED).order_by("-number")
+    done_last = Case(When(state=PepState.SIGNED_OFF, then=Value(1)), default=Value(0))
+    pep = Pep.objects.filter(pupil=OuterRef("pk")).order_by(done_last, "-term__during", "-number")
+    return pupils.annotate(
+        cycle_state=Subquery(cycle.values("state")[:1]),
+        review_on=Subquery(cycle.values("review_on")[:1]),
+        pep_state=Subquery(pep.values("state")[:1]),
+        pep_due_on=Subquery(pep.values("due_on")[:1]),
+    )
+
+
+def most_urgent_first(user: User, pupils: QuerySet[Pupil]) -> QuerySet[Pupil]:
+    """By the first date that something is due: the review of a cycle under way, the PEP that the school works on."""
+    due = [Case(When(cycle_state=CycleState.DO, then=F("review_on")))]
+    if user.plays(READ_RECORDS):
+        due.append(Case(When(pep_state__in=WITH_THE_SCHOOL, then=F("pep_due_on"))))
+    urgent_on = Least(*due) if len(due) > 1 else due[0]
+    return with_work(pupils).order_by(urgent_on.asc(nulls_last=True), "folded_name", "pk")
+
+
+def page_of(user: User, pupils: QuerySet[Pupil], number: Any) -> tuple[Page, list[PupilRow]]:
+    """A page of the list. Four queries, however many pupils it shows."""
+    page = Paginator(as_known_to(user, pupils), A_PAGE).get_page(number)
+    return page, rows_of(user, page.object_list)
+
+
+def rows_of(user: User, pupils: Iterable[Pupil]) -> list[PupilRow]:
+    readings = {pupil: reading_of(user, pupil) for pupil in pupils}
+    in_view = [pupil for pupil, reading in readings.items() if not reading.is_written_only]
+    stages = stages_of(in_view)
+    peps = pep_states_of([pupil for pupil in in_view if readings[pupil].knows_care]) if knows_care(user) else {}
+    return [
+        PupilRow(
+            pupil=pupil,
+            reading=reading,
+            standing=standing_of(pupil, reading),
+            stage=_stage_in_words(stages.get(pupil.pk)),
+            pep=peps.get(pupil.pk),
+        )
+        for pupil, reading in readings.items()
+    ]
+
+
+def _stage_in_words(stage: tuple[str, str, date] | None) -> tuple[str, str] | None:
+    """ "Do, 12 days in"; "Review late by 5 days"."""
+    if stage is None:
+        return None
+    words, tone, since = stage
+    days = (clock.today() - since).days
+    counted = f"{days} day" if days == 1 else f"{days} days"
+    return (f"{words} by {counted}" if tone == "late" else f"{words}, {counted} in"), tone
+
+
+def knows_care(user: User) -> bool:
+    return user.plays(READ_RECORDS)
+
+
+def schools_in_view(user: User) -> QuerySet[School] | None:
+    """The schools to choose from, for those whose pupils are in many; None for people of one school."""
+    if not user.plays(SCHOOLS_IN_VIEW):
+        return None
+    places = SchoolPlace.objects.filter(pupil__in=Pupil.objects.visible_to(user), during__contains=clock.today())
+    return School.objects.filter(pk__in=places.values("school")).order_by("name")
