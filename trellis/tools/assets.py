@@ -17,7 +17,7 @@ FONTS = ROOT / "trellis" / "documents" / "fonts"
 GOVUK = NODE_MODULES / "govuk-frontend" / "dist" / "govuk"
 TYPEFACES = [  # of our documents: one made for low vision; then names in other alphabets and scripts
     NODE_MODULES / "@expo-google-fonts" / name
-    for name in ("atkinson-hyperlegible", "noto-sans", "noto-sans-arabic", "noto-sans-hebrew")
+    for name in ("atkinson-hyperlegible", "noto-sans", "vazirmatn", "noto-sans-hebrew")
 ]
 WEIGHTS = ("400Regular", "700Bold", "400Regular_Italic", "700Bold_Italic")
 

@@ -1,0 +1,78 @@
+"""Reads a PDF back: its tags, and the text that its glyphs stand for."""
+
+import re
+from io import BytesIO
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf
+
+
+def opened(printed: bytes) -> Pdf:
+    return pikepdf.open(BytesIO(printed))
+
+
+def tags_of(pdf: Pdf) -> list[str]:
+    """Every structure element in reading order, as its path: "Document/Table/TBody/TR/TD"."""
+    return list(_walk(pdf.Root.StructTreeRoot, ""))
+
+
+def _walk(element, path):
+    kids = element.get("/K", Array([])) if isinstance(element, Dictionary) else Array([])
+    for kid in kids if isinstance(kids, Array) else [kids]:
+        if isinstance(kid, Dictionary) and "/S" in kid:
+            here = f"{path}/{str(kid.S)[1:]}".strip("/")
+            yield here
+            yield from _walk(kid, here)
+
+
+def text_of(pdf: Pdf) -> str:
+    """The text of all pages without any white space, in the order the glyphs are drawn."""
+    return "".join("".join(_page_text(page).split()) for page in pdf.pages)
+
+
+def _page_text(page) -> str:
+    fonts = {name: _to_unicode(font) for name, font in page.Resources.Font.items()}
+    current, drawn = {}, []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        match str(operator):
+            case "Tf":
+                current = fonts[str(operands[0])]
+            case "Tj":
+                drawn.append(_glyphs(bytes(operands[0]), current))
+            case "TJ":
+                drawn += [_glyphs(bytes(part), current) for part in operands[0] if isinstance(part, pikepdf.String)]
+    return "".join(drawn)
+
+
+def _glyphs(codes: bytes, to_unicode: dict[int, str]) -> str:
+    pairs = [int.from_bytes(codes[at : at + 2], "big") for at in range(0, len(codes), 2)]
+    return "".join(to_unicode.get(code, "") for code in pairs)
+
+
+def _to_unicode(font) -> dict[int, str]:
+    """The font's map from glyph to text, as a screen reader or a search uses it."""
+    if Name.ToUnicode not in font:
+        return {}
+    cmap = font.ToUnicode.read_bytes().decode("latin-1")
+    found = {}
+    for block in re.findall(r"beginbfchar(.*?)endbfchar", cmap, re.S):
+        for code, text in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
+            found[int(code, 16)] = bytes.fromhex(text).decode("utf-16-be")
+    for block in re.findall(r"beginbfrange(.*?)endbfrange", cmap, re.S):
+        for first, last, text in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
+            start = int.from_bytes(bytes.fromhex(text), "big")
+            found |= {code: chr(start + code - int(first, 16)) for code in range(int(first, 16), int(last, 16) + 1)}
+    return found
+
+
+def words_of(snapshot) -> list[str]:
+    """Every piece of text in a snapshot that is meant to be read, without white space."""
+    match snapshot:
+        case dict():
+            hidden = {"kind", "schema", "name", "widths"}
+            return [word for key, value in snapshot.items() if key not in hidden for word in words_of(value)]
+        case list() | tuple():
+            return [word for value in snapshot for word in words_of(value)]
+        case str():
+            return ["".join(line.split()) for line in snapshot.splitlines() if line.strip()]
+    return []
