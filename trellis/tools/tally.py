@@ -7,8 +7,10 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
+if TYPE_CHECKING:  # test.py reads what we write, and begins where pytest is not installed
+    import pytest
 
 WHERE = "TRELLIS_TALLY"  # environment: the file to write
 JOURNEYS = "journeys/"
@@ -44,14 +46,14 @@ class Counting:
         self.path = path
         self.tally = Tally()
 
-    def pytest_itemcollected(self, item: pytest.Item) -> None:
+    def pytest_itemcollected(self, item: "pytest.Item") -> None:
         self.tally.collected.append(item.nodeid)
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
         if report.failed:
             self.tally.errors.append(report.nodeid)
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+    def pytest_runtest_logreport(self, report: "pytest.TestReport") -> None:
         outcomes = self.tally.outcomes
         if report.failed or (report.skipped and outcomes.get(report.nodeid) != "failed"):
             outcomes[report.nodeid] = report.outcome
@@ -62,6 +64,6 @@ class Counting:
         self.path.write_text(json.dumps(asdict(self.tally)))
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure(config: "pytest.Config") -> None:
     if where := os.environ.get(WHERE):
         config.pluginmanager.register(Counting(Path(where)))

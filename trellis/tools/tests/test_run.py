@@ -72,6 +72,12 @@ def test_a_lock_note_cut_off_is_no_traceback():
     assert run.already_running('{"address": "ht') == "Another `make run` is starting in this folder."
 
 
+@pytest.mark.parametrize("module", ["run", "test", "check", "docs", "bench"])
+def test_commands_begin_with_nothing_installed(module):
+    code = f"import trellis.tools.{module}"
+    assert subprocess.run([sys.executable, "-S", "-c", code], cwd=steps.ROOT, check=False).returncode == 0
+
+
 # --- children --------------------------------------------------------------------------------------------------------
 
 
