@@ -388,7 +388,15 @@ def _write(year: Year, child: Child, term: Term, *, whole: bool) -> None:
         seen=None,
         met_on=clock.today(),
         interests="Football, drawing comics, feeding the class snails.",
-        people={"pupil": "attended", "carer": "attended", "dt": "attended", "social_worker": "sent views"},
+        people={
+            "pupil": {"name": pep.pupil.first_name, "came": "attended"},
+            "carer": {
+                "name": "Cara Linnell" if child.number == JORDAN else f"Carer {child.number}",
+                "came": "attended",
+            },
+            "dt": {"name": str(teacher), "came": "attended"},
+            "social_worker": {"name": "", "came": "sent views"},
+        },
     )
     _write_send(child, part["send"], senco)
     if not whole:
@@ -449,10 +457,10 @@ def _write_send(child: Child, section: PepSection, senco: User) -> None:
         return
     if Cycle.objects.filter(pupil=section.pupil_id).exists():
         section = peps.take_cycles_words(section.pk, by=senco)
-        if not section.words.get("next_steps"):
-            peps.write_section(
-                section.pk, by=senco, seen=None, **section.words | {"next_steps": "The plan goes on to its review."}
-            )
+        words = {"need": for_need(child.primary_need).summary, "next_steps": "The plan goes on to its review."}
+        missing = {name: text for name, text in words.items() if not section.words.get(name)}
+        if missing:
+            peps.write_section(section.pk, by=senco, seen=None, **section.words | missing)
         return
     peps.write_section(
         section.pk,
