@@ -37,9 +37,10 @@ class SchoolWeeks:
     terms: tuple[DateRange, ...] = ()
     closures: tuple[DateRange, ...] = ()
 
-    def has_school(self, monday: date) -> bool:
-        """Is any school day in that week? Where no term is known, every week counts."""
-        return not self.terms or any(self._is_open(monday + timedelta(days=n)) for n in range(5))
+    def open_days(self, monday: date) -> list[date]:
+        """The school days of that week. Where no term is known, Monday to Friday count."""
+        days = [monday + timedelta(days=n) for n in range(5)]
+        return [day for day in days if not self.terms or self._is_open(day)]
 
     def _is_open(self, day: date) -> bool:
         return (

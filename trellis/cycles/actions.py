@@ -356,8 +356,9 @@ def record_week(
     _under_way(cycle)
     reasons = reasons or {}
     interventions = Intervention.objects.in_plan().filter(outcome__cycle=cycle, outcome__taken_out_on__isnull=True)
+    calendar = queries.school_weeks_of(cycle)
     weeks = [
-        _record(one, by, week_of, held[one.pk], reasons.get(one.pk, ""))
+        _record(one, by, week_of, queries.planned_in(one, week_of, calendar), held[one.pk], reasons.get(one.pk, ""))
         for one in interventions.filter(pk__in=held).order_by("pk")
     ]
     if weeks:
@@ -366,8 +367,9 @@ def record_week(
     return weeks
 
 
-def _record(intervention: Intervention, by: User, week_of: date, held: int, reason: str) -> WeekOfSessions:
-    planned = intervention.times_a_week
+def _record(
+    intervention: Intervention, by: User, week_of: date, planned: int, held: int, reason: str
+) -> WeekOfSessions:
     _check_week(intervention, week_of)
     check(rules.held_is_possible(held), rules.missed_sessions_have_a_reason(planned, held, reason))
     week, _ = WeekOfSessions.objects.update_or_create(
@@ -411,7 +413,8 @@ def _tick(
     week, _ = WeekOfSessions.objects.get_or_create(
         intervention=intervention,
         week_of=week_of,
-        defaults={"planned": intervention.times_a_week} | _recorded(intervention, by),
+        defaults={"planned": queries.planned_in(intervention, week_of, queries.school_weeks_of(cycle))}
+        | _recorded(intervention, by),
     )
     if getattr(week, what) + held + missed < 0:
         raise Refused("There is nothing to take back.")

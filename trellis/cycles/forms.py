@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -263,6 +264,11 @@ class WeekForm(ActionForm):
     """The exceptions of a week. Left empty, an intervention stays not recorded."""
 
     marks_optional = False
+
+    @classmethod
+    def of(cls, monday: date) -> "type[WeekForm]":
+        """The form of one week, so that each week keeps a draft of its own."""
+        return type(f"WeekForm{monday:%Y%m%d}", (cls,), {})
 
     def __init__(self, *args: Any, weeks: Sequence[tuple[int, str, WeekShown]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -138,7 +138,7 @@ def delivery_of(week: WeekOfSessions) -> Delivery:
 def plan_of(cycle: Cycle, weeks: SchoolWeeks | None = None) -> list[PlannedOutcome]:
     """The outcomes that stand in the plan, with support and every week up to today. Four queries, six without
     ``weeks``."""
-    weeks = weeks or _school_weeks_of(cycle)
+    weeks = weeks or school_weeks_of(cycle)
     return [
         PlannedOutcome(number, outcome, _interventions(outcome, cycle, weeks), list(outcome.adjustments.all()))
         for number, outcome in enumerate(_outcomes(Outcome.objects.filter(cycle=cycle)), start=1)
@@ -170,15 +170,20 @@ def weeks_shown(intervention: Intervention, until: date, weeks: SchoolWeeks) -> 
     week, last = monday_of(intervention.starts_on), min(intervention.ends_on, until)
     shown = []
     while week <= last:
-        if week in rows or weeks.has_school(week):
-            row = rows.get(week)
-            is_over = week + timedelta(days=5) <= until
-            shown.append(WeekShown(week, row.planned if row else intervention.times_a_week, is_over, row))
+        row, planned = rows.get(week), planned_in(intervention, week, weeks)
+        if row or planned:
+            shown.append(WeekShown(week, row.planned if row else planned, week + timedelta(days=5) <= until, row))
         week += timedelta(weeks=1)
     return shown
 
 
-def _school_weeks_of(cycle: Cycle) -> SchoolWeeks:
+def planned_in(intervention: Intervention, week_of: date, weeks: SchoolWeeks) -> int:
+    """How many sessions are due in a week: fewer when it is cut short by a holiday or by the intervention's dates."""
+    days = [day for day in weeks.open_days(week_of) if intervention.starts_on <= day <= intervention.ends_on]
+    return rules.sessions_due(intervention.times_a_week, len(days))
+
+
+def school_weeks_of(cycle: Cycle) -> SchoolWeeks:
     code = cycle.kept_by.authority_code
     return school_weeks([code])[code]
 
@@ -443,7 +448,7 @@ class SessionToday:
 
 
 def sessions_of_my_classes(user: User) -> list[SessionToday]:
-    """This week's sessions of the pupils in one's own classes; those with something left first. Two queries."""
+    """This week's sessions of the pupils in one's own classes; those with something left first. Four queries."""
     monday = monday_of(clock.today())
     interventions = (
         Intervention.objects.in_class_of(user)
@@ -452,13 +457,19 @@ def sessions_of_my_classes(user: User) -> list[SessionToday]:
             outcome__taken_out_on__isnull=True, outcome__cycle__state=CycleState.DO,
             starts_on__lte=monday + timedelta(days=6), ends_on__gte=monday,
         )
-        .select_related("pupil", "outcome")
+        .select_related("pupil", "outcome__cycle__kept_by")
         .prefetch_related(Prefetch("weeks", WeekOfSessions.objects.filter(week_of=monday)))
     )  # fmt: skip
-    mine = [SessionToday(one.pupil, one, _this_week(one, monday)) for one in interventions]
-    return sorted(mine, key=lambda one: (one.is_done, one.pupil.first_name, one.intervention.pk))
+    calendars = school_weeks({one.outcome.cycle.kept_by.authority_code for one in interventions})
+    mine = [
+        SessionToday(one.pupil, one, _this_week(one, monday, calendars[one.outcome.cycle.kept_by.authority_code]))
+        for one in interventions
+    ]
+    due = [one for one in mine if one.week.row or one.week.planned]
+    return sorted(due, key=lambda one: (one.is_done, one.pupil.first_name, one.intervention.pk))
 
 
-def _this_week(intervention: Intervention, monday: date) -> WeekShown:
+def _this_week(intervention: Intervention, monday: date, weeks: SchoolWeeks) -> WeekShown:
     row = next(iter(intervention.weeks.all()), None)
-    return WeekShown(monday, row.planned if row else intervention.times_a_week, is_over=False, row=row)
+    planned = row.planned if row else planned_in(intervention, monday, weeks)
+    return WeekShown(monday, planned, is_over=False, row=row)

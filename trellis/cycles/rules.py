@@ -220,6 +220,11 @@ def held_is_possible(held: int) -> bool:
     return 0 <= held <= 25
 
 
+def sessions_due(times_a_week: int, days: int) -> int:
+    """Sessions due in a week with so many school days: all in a whole week, at least one while there is a day."""
+    return -(-times_a_week * days // 5) if days < 5 else times_a_week
+
+
 @dataclass(frozen=True)
 class Delivery:
     """Sessions of an intervention, an outcome or a cycle. What is not recorded is neither held nor missed."""

@@ -56,7 +56,7 @@ def record_week(request: SignedInRequest, cycle_id: int, week_of: str) -> HttpRe
     require(permissions.can_record_sessions(request.user, cycle))
     monday = _monday(week_of)
     weeks = _weeks_to_record(cycle, monday)
-    form = WeekForm.opened(request, about=cycle, weeks=weeks)
+    form = WeekForm.of(monday).opened(request, about=cycle, weeks=weeks)
     if "all_held" in request.POST or form.is_valid():
         held = {number: week.planned for number, _, week in weeks} if "all_held" in request.POST else form.held
         form.full_clean()
