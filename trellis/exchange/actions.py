@@ -190,5 +190,3 @@ def answer_question(question_id: int, *, by: Any, answer: str) -> ImportQuestion
     words = QuestionAnswer(answer).label.lower()
     history.record(question, by, f"Answered for a child on the list: {words}.", written_for=virtual_school)
     return question
-
-

@@ -67,7 +67,8 @@ def _content(file: str) -> bytes:
 
 def _in_words(counts: dict[str, int]) -> str:
     words = {"gone": "no longer listed", "refused": "to mend"}
-    return ", ".join(f"{number} {words.get(name, name)}" for name, number in counts.items() if number) or "nothing"
+    order = ("refused", "new", "changed", "unchanged", "gone", "questions", "warnings")
+    return ", ".join(f"{counts[name]} {words.get(name, name)}" for name in order if counts.get(name)) or "nothing"
 
 
 def _say_preview(say: Any, made: Import) -> None:

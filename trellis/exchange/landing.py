@@ -80,7 +80,7 @@ def _bring_in(child: ListedChild, authority: LocalAuthority, schools: dict[str, 
     return pupil
 
 
-# --- the steps: each (child, known, change, authority, schools, by) ----------------------------------------------------
+# --- the steps: each (child, known, change, authority, schools, by) --------------------------------------------------
 
 
 def _know_by(child: ListedChild, known: Known, change: Any, authority: LocalAuthority, schools: Any, by: Any) -> None:
@@ -176,7 +176,7 @@ STEPS: dict[str, Step] = {
 }
 
 
-# --- questions ---------------------------------------------------------------------------------------------------------
+# --- questions -------------------------------------------------------------------------------------------------------
 
 
 def _ask(made: Import, placing: Placing) -> None:

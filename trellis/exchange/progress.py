@@ -27,9 +27,7 @@ class Progress:
     @classmethod
     def begin(cls, made: Import, *, of: int) -> None:
         """Nothing done yet. Written with the asking, in its transaction."""
-        ImportProgress.objects.update_or_create(
-            of_import=made, defaults={"done": 0, "of": of, "said_at": clock.now()}
-        )
+        ImportProgress.objects.update_or_create(of_import=made, defaults={"done": 0, "of": of, "said_at": clock.now()})
 
     @staticmethod
     def has_stopped(made: Import) -> bool:
@@ -38,7 +36,9 @@ class Progress:
         return progress is None or clock.now() - progress.said_at > STOPPED_AFTER
 
     def __enter__(self) -> "Progress":
-        self._beside = connections.create_connection("default") if transaction.get_connection().in_atomic_block else None
+        self._beside = (
+            connections.create_connection("default") if transaction.get_connection().in_atomic_block else None
+        )
         return self
 
     def __exit__(self, *error: Any) -> None:

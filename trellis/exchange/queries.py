@@ -362,7 +362,9 @@ def _twins_within(placings: list[Placing]) -> list[Complaint]:
     for placing in placings:
         child = placing.child
         if placing.known is None and child.twin_key in first:
-            sentence = f"Line {first[child.twin_key]} has the same name and date of birth. Both come in as two children."
+            sentence = (
+                f"Line {first[child.twin_key]} has the same name and date of birth. Both come in as two children."
+            )
             complaints.append(Complaint(child.line, "child_id", child.child_id, sentence, Complaint.WARNING))
         first.setdefault(child.twin_key, child.line)
     return complaints
@@ -375,14 +377,15 @@ def _gone(held: Holdings, listed: set[str], placed: set[int]) -> list[tuple[str,
     for child_id in held.listed_before:
         pupil = held.by_child_id.get(child_id)
         known = held.known.get(pupil.pk) if pupil and child_id not in listed else None
-        if known and known.pupil.pk not in placed and known.care:
-            if known.care.authority_id == held.virtual_school.authority_id:
-                gone.append((child_id, known))
-                placed.add(known.pupil.pk)
+        if known is None or known.pupil.pk in placed:
+            continue
+        if known.care and known.care.authority_id == held.virtual_school.authority_id:
+            gone.append((child_id, known))
+            placed.add(known.pupil.pk)
     return gone
 
 
-# --- the preview, as kept and shown -----------------------------------------------------------------------------------
+# --- the preview, as kept and shown ----------------------------------------------------------------------------------
 
 
 def as_preview(comparison: Comparison, dropped: list[str], ignored: list[str]) -> dict[str, Any]:

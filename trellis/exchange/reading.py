@@ -1,4 +1,4 @@
-"""Reading a CSV file that somebody chose: every file is either a table or a sentence that says what is wrong with it."""
+"""Reading a CSV file that somebody chose: every file is either a table or a sentence that says what is wrong."""
 
 import csv
 import hashlib

@@ -27,9 +27,10 @@ IMPORT = Workflow(
 )
 
 # Placement codes of the looked-after return (SSDA903, code list 2026, and two that left it lately).
-PLACEMENT_TYPES = (
-    "A3 A4 A5 A6 H5 K1 K2 K3 P1 P2 P3 R1 R2 R3 R5 S1 T0 T1 T2 T3 T4 U1 U2 U3 U4 U5 U6 Z1 Z11 Z12 Z13 Z14"
-).split()
+PLACEMENT_TYPES = [
+    "A3", "A4", "A5", "A6", "H5", "K1", "K2", "K3", "P1", "P2", "P3", "R1", "R2", "R3", "R5", "S1",
+    "T0", "T1", "T2", "T3", "T4", "U1", "U2", "U3", "U4", "U5", "U6", "Z1", "Z11", "Z12", "Z13", "Z14",
+]  # fmt: skip
 SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "U": Sex.UNKNOWN, "1": Sex.MALE, "2": Sex.FEMALE, "": Sex.UNKNOWN}
 YEARS = {"E1": -4, "E2": -3, "N1": -2, "N2": -1, "R": 0, **{str(year): year for year in range(1, 14)}}
 
@@ -187,9 +188,7 @@ def _about_the_line(line: Line) -> Iterator[Complaint]:
         yield Complaint(line.number, "", "", sentence, Complaint.REFUSED)
 
 
-def _across_columns(
-    line: Line, values: dict[str, Any], known_urns: set[str], today: date
-) -> Iterator[Complaint]:
+def _across_columns(line: Line, values: dict[str, Any], known_urns: set[str], today: date) -> Iterator[Complaint]:
     yield from _about_birth(line, values, today)
     yield from _about_care(line, values, today)
     yield from _about_school(line, values, known_urns, today)

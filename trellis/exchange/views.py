@@ -11,6 +11,7 @@ from trellis.exchange.forms import AnswerForm, ImportForm
 from trellis.exchange.models import Import, ImportQuestion
 from trellis.exchange.progress import Progress
 from trellis.history.actions import looked_at
+from trellis.people.models import User
 from trellis.pupils.models import SchoolPlace
 
 SHOWN_A_PAGE = 20
@@ -24,8 +25,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with form.refusals():
             return redirect(_bring(request, form))
-    mine = Import.objects.visible_to(request.user).select_related("by").defer("rows").order_by("-at", "-pk")
-    questions = list(queries.waiting_questions(request.user))
+    mine = Import.objects.visible_to(_user(request)).select_related("by").defer("rows").order_by("-at", "-pk")
+    questions = list(queries.waiting_questions(_user(request)))
     looked_at(request, *(question.pupil_id for question in questions))
     page = Paginator(mine, SHOWN_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "exchange/imports.html", {"form": form, "page": page, "questions": questions})
@@ -37,15 +38,15 @@ def _bring(request: HttpRequest, form: ImportForm) -> Import:
         kind=form.cleaned_data["kind"],
         content=file.read(),
         file_name=file.name,
-        virtual_school=permissions.virtual_school_of(request.user),
-        by=request.user,
+        virtual_school=permissions.virtual_school_of(_user(request)),
+        by=_user(request),
         key=form.key,
     )
 
 
 def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """What an import would change, why it was refused, how far it is, or what it changed."""
-    made = get_object_or_404(Import.objects.visible_to(request.user).select_related("by", "landed_by"), pk=import_id)
+    made = get_object_or_404(Import.objects.visible_to(_user(request)).select_related("by", "landed_by"), pk=import_id)
     questions = list(made.questions.select_related("pupil", "answered_by").order_by("pk"))
     looked_at(request, *queries.pupils_shown(made.preview), *(question.pupil_id for question in questions))
     answer = render(request, "exchange/import.html", _shown(made) | {"questions": questions})
@@ -80,36 +81,36 @@ def _counts(made: Import) -> list[dict[str, Any]]:
             "text": (one if number == 1 else words).get(name) or words.get(name, name),
             "tone": tones.get(name, "") if number else "quiet",
         }
-        for name, number in made.counts.items()
-        if number or name in {"new", "changed", "unchanged"}
+        for name in ("refused", "new", "changed", "unchanged", "gone", "questions", "warnings")
+        if (number := made.counts.get(name, 0)) or name in {"new", "changed", "unchanged"}
     ]
 
 
 @require_POST
 def land_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """Let a previewed import land; the page then says how far it is."""
-    made = get_object_or_404(Import.objects.visible_to(request.user), pk=import_id)
-    return redirect(actions.queue_landing(made.pk, by=request.user))
+    made = get_object_or_404(Import.objects.visible_to(_user(request)), pk=import_id)
+    return redirect(actions.queue_landing(made.pk, by=_user(request)))
 
 
 @require_POST
 def abandon_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """Throw a previewed import away."""
-    made = get_object_or_404(Import.objects.visible_to(request.user), pk=import_id)
-    actions.abandon_import(made.pk, by=request.user)
+    made = get_object_or_404(Import.objects.visible_to(_user(request)), pk=import_id)
+    actions.abandon_import(made.pk, by=_user(request))
     messages.success(request, "The import was abandoned. Nothing of it landed, and its lines were forgotten.")
     return redirect("imports")
 
 
 def answer_question(request: HttpRequest, question_id: int) -> HttpResponse:
     """Same child as one who is known, or another?"""
-    waiting = ImportQuestion.objects.visible_to(request.user).select_related("pupil", "of_import", "answered_by")
+    waiting = ImportQuestion.objects.visible_to(_user(request)).select_related("pupil", "of_import", "answered_by")
     question = get_object_or_404(waiting, pk=question_id)
     looked_at(request, question.pupil_id)
     form = AnswerForm.opened(request, about=question)
     if form.is_valid():
         with form.refusals():
-            actions.answer_question(question.pk, by=request.user, answer=form.cleaned_data["answer"])
+            actions.answer_question(question.pk, by=_user(request), answer=form.cleaned_data["answer"])
             messages.success(request, "Answered. The line of the list has landed.")
             return redirect("imports")
     return render(request, "exchange/question.html", _question(question) | {"form": form})
@@ -121,3 +122,7 @@ def _question(question: ImportQuestion) -> dict[str, Any]:
     number = question.pupil.child_ids.filter(authority__virtual_school=virtual_school).order_by("pk").first()
     places = SchoolPlace.objects.filter(pupil=question.pupil_id).select_related("school").order_by("-during")
     return {"question": question, "row": question.row, "number": number, "place": places.first() if number else None}
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]

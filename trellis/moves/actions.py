@@ -9,11 +9,14 @@ from trellis.conduct import clock
 from trellis.conduct.locks import lock
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
+from trellis.cycles import actions as cycles
+from trellis.cycles.models import Cycle
 from trellis.history import actions as history
 from trellis.mail import actions as mail
 from trellis.moves import permissions, queries, rules
 from trellis.moves.models import SchoolMove
 from trellis.organisations.models import School
+from trellis.peps import actions as peps
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Pupil, SchoolPlace
 
@@ -64,7 +67,12 @@ def _change_place(pupil: Pupil, *, to: School, on: date, by: Any, year_group: in
     if SchoolPlace.objects.filter(pupil=pupil, school=to, during__startswith=on).exists():
         return queries.place_before(pupil, on)
     before = queries.place_on(pupil, on)
-    facts = rules.MoveFacts(before and before.school_id, before and before.since, to.pk, on)
+    facts = rules.MoveFacts(
+        from_school_id=before.school_id if before else None,
+        there_since=before.since if before else None,
+        to_school_id=to.pk,
+        on=on,
+    )
     check(
         rules.move_has_happened(facts, clock.today()),
         rules.move_is_to_another_school(facts),
@@ -75,8 +83,14 @@ def _change_place(pupil: Pupil, *, to: School, on: date, by: Any, year_group: in
 
 
 def _hand_over(pupil: Pupil, *, to: School, by: Any) -> list[str]:
-    """Give the open cycle and the PEPs not yet signed off to the new school; say what went along."""
-    return []
+    """Give the open cycles and the PEPs not yet signed off to the new school; say what went along."""
+    open_cycles = Cycle.objects.filter(pupil=pupil).open().order_by("number").values_list("pk", flat=True)
+    handed = [cycles.hand_over(cycle_id, to_school=to, by=by) for cycle_id in open_cycles]
+    peps_handed = peps.hand_over_all(pupil.pk, to, by)
+    return [
+        *(f"Cycle {cycle.number} of Assess, Plan, Do, Review: {cycle.get_state_display().lower()}" for cycle in handed),
+        *(f"The {pep}: {pep.get_state_display().lower()}" for pep in peps_handed),
+    ]
 
 
 def _told(move: SchoolMove) -> str:

@@ -24,7 +24,5 @@ urlpatterns = [
         opens_to(SCHOOLS_AND_VIRTUAL_SCHOOL, level="written")(views.acknowledge_move),
         name="acknowledge_move",
     ),
-    path(
-        "pupils/<int:pupil_id>/move/", opens_to(THOSE_WHO_MOVE, level="whole")(views.move_school), name="move_school"
-    ),
+    path("pupils/<int:pupil_id>/move/", opens_to(THOSE_WHO_MOVE, level="whole")(views.move_school), name="move_school"),
 ]

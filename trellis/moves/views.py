@@ -10,14 +10,16 @@ from trellis.moves import actions, permissions, queries
 from trellis.moves.forms import MoveForm
 from trellis.moves.models import SchoolMove
 from trellis.moves.rules import TRANSFER_TASKS
+from trellis.people.models import User
 from trellis.pupils.models import Level, Pupil
+from trellis.pupils.views_frame import pupil_frame
 
 MOST_SHOWN = 100
 
 
 def moves(request: HttpRequest) -> HttpResponse:
     """Moves from and to one's schools: those that wait for a receipt first."""
-    mine = SchoolMove.objects.visible_to(request.user).with_names().order_by("-on", "-pk")
+    mine = SchoolMove.objects.visible_to(_user(request)).with_names().order_by("-on", "-pk")
     awaiting, received = list(mine.awaiting_receipt()[:MOST_SHOWN]), list(mine.received()[:MOST_SHOWN])
     looked_at(request, *(move.pupil_id for move in awaiting + received))
     return render(request, "moves/moves.html", {"awaiting": awaiting, "received": received})
@@ -25,15 +27,15 @@ def moves(request: HttpRequest) -> HttpResponse:
 
 def move(request: HttpRequest, move_id: int) -> HttpResponse:
     """One move: what went along, what is still to be sent, and the receipt."""
-    move = get_object_or_404(SchoolMove.objects.visible_to(request.user).with_names(), pk=move_id)
+    move = get_object_or_404(SchoolMove.objects.visible_to(_user(request)).with_names(), pk=move_id)
     looked_at(request, move.pupil_id)
-    may_open_record = Pupil.objects.visible_to(request.user, Level.WHOLE).filter(pk=move.pupil_id).exists()
+    may_open_record = Pupil.objects.visible_to(_user(request), Level.WHOLE).filter(pk=move.pupil_id).exists()
     return render(
         request,
         "moves/move.html",
         {
             "move": move,
-            "may_receive": move.is_awaiting_receipt and permissions.can_acknowledge_move(request.user, move),
+            "may_receive": move.is_awaiting_receipt and permissions.can_acknowledge_move(_user(request), move),
             "may_open_record": may_open_record,
             "tasks": TRANSFER_TASKS,
         },
@@ -43,23 +45,28 @@ def move(request: HttpRequest, move_id: int) -> HttpResponse:
 @require_POST
 def acknowledge_move(request: HttpRequest, move_id: int) -> HttpResponse:
     """The new school receives the record."""
-    move = get_object_or_404(SchoolMove.objects.visible_to(request.user), pk=move_id)
-    actions.acknowledge_move(move.pk, by=request.user)
+    move = get_object_or_404(SchoolMove.objects.visible_to(_user(request)), pk=move_id)
+    actions.acknowledge_move(move.pk, by=_user(request))
     messages.success(request, "You have received the record. The old school and the Virtual School can see that.")
     return redirect(move)
 
 
 def move_school(request: HttpRequest, pupil_id: int) -> HttpResponse:
     """Record that a pupil moves to another school."""
-    pupil = get_object_or_404(Pupil.objects.visible_to(request.user, Level.WHOLE), pk=pupil_id)
+    pupil = get_object_or_404(Pupil.objects.visible_to(_user(request), Level.WHOLE), pk=pupil_id)
     looked_at(request, pupil.pk)
-    require(permissions.can_move_school(request.user, pupil))
+    require(permissions.can_move_school(_user(request), pupil))
     form = MoveForm.opened(request, about=pupil)
     if form.is_valid():
         with form.refusals():
             made = actions.move_school(
-                pupil.pk, to=form.cleaned_data["to_school"], on=form.cleaned_data["on"], by=request.user
+                pupil.pk, to=form.cleaned_data["to_school"], on=form.cleaned_data["on"], by=_user(request)
             )
             return redirect(made)
     place = queries.place_on(pupil, clock.today())
-    return render(request, "moves/move_school.html", {"pupil": pupil, "place": place, "form": form})
+    frame = pupil_frame(request, pupil, "")
+    return render(request, "moves/move_school.html", {**frame, "place": place, "form": form})
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]

@@ -19,9 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--preview", action="store_true", help="only say what would change")
         add_by(parser)
 
-    def handle(
-        self, *args: Any, file: str, virtual_school: str, preview: bool, by: str, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, file: str, virtual_school: str, preview: bool, by: str, **options: Any) -> None:
         school = VirtualSchool.objects.filter(code=virtual_school).first()
         if school is None:
             codes = ", ".join(VirtualSchool.objects.order_by("code").values_list("code", flat=True)) or "none yet"

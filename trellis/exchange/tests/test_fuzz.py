@@ -1,0 +1,41 @@
+"""Whatever bytes come, the answer is a preview or a sentence."""
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from trellis.conduct.refusals import Refused
+from trellis.exchange import actions, samples
+from trellis.exchange.models import ImportKind, ImportState
+
+SMALL = settings(
+    max_examples=80, derandomize=True, deadline=None, database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ImportKind.values)
+@SMALL
+@given(seed=st.integers(0, 10**6), times=st.integers(1, 30))
+def test_a_spoiled_list_is_a_preview_or_a_sentence(ours, kind, seed, times):
+    lists = samples.make(seed=4)
+    content = samples.mutated(lists.schools if kind == ImportKind.SCHOOLS else lists.week_1, random.Random(seed), times)
+    try:
+        made = actions.preview_import(
+            kind=kind, content=content, file_name="spoiled.csv", virtual_school=ours.virtual_school, by=ours.bea
+        )
+    except Refused as refusal:
+        assert refusal.sentence
+    else:
+        assert made.state in {ImportState.PREVIEWED, ImportState.REFUSED}
+
+
+@SMALL
+@given(content=st.binary(max_size=300))
+def test_any_bytes_are_a_preview_or_a_sentence(ours, content):
+    with pytest.raises(Refused):
+        actions.preview_import(
+            kind=ImportKind.PUPIL_LIST, content=content, file_name="x", virtual_school=ours.virtual_school, by=ours.bea
+        )

@@ -1,0 +1,142 @@
+"""The business officer's pages: bring, look, land or abandon, answer."""
+
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from trellis.exchange import actions, samples
+from trellis.exchange.models import Import, ImportKind, ImportState
+from trellis.exchange.tests.world import bring, land, row
+from trellis.history.models import Look
+
+
+@pytest.fixture
+def bea(ours, client):
+    client.force_login(ours.bea)
+    return client
+
+
+def upload(client, content, kind=ImportKind.PUPIL_LIST, key=None):
+    file = SimpleUploadedFile("week.csv", content, content_type="text/csv")
+    posted = {"kind": kind, "file": file, "one_time_key": key or uuid.uuid4()}
+    return client.post(reverse("imports"), posted)
+
+
+def zoe(ours, **says):
+    return row(ours, child_id="2", legal_first_name="Zoë", **says)
+
+
+def test_bring_look_and_land(bea, ours):
+    answer = upload(bea, samples.as_csv([zoe(ours)]))
+    made = Import.objects.get()
+    assert answer.url == reverse("import", args=[made.pk])
+    assert "Land this import" in bea.get(answer.url).content.decode()
+
+    for _ in range(2):
+        assert bea.post(reverse("land_import", args=[made.pk])).url == answer.url
+    waiting = bea.get(answer.url)
+    assert (waiting["Refresh"], ProcrastinateJob.objects.filter(queue_name="imports").count()) == ("3", 1)
+
+    actions.land_import(made.pk)
+    page = bea.get(answer.url)
+    assert "Landed on" in page.content.decode()
+    assert not page.has_header("Refresh")
+
+
+def test_bring_twice_with_one_key_makes_one(bea, ours):
+    key = uuid.uuid4()
+
+    answers = [upload(bea, samples.as_csv([zoe(ours)]), key=key).url for _ in range(2)]
+
+    assert (len(set(answers)), Import.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04", b"a,b\n1,2", b"\x00", b"\n"])
+def test_a_file_that_is_no_list_is_a_sentence_on_the_form(bea, ours, content):
+    answer = upload(bea, content)
+
+    assert answer.status_code == 200
+    assert "There is a problem" in answer.content.decode()
+    assert Import.objects.count() == 0
+
+
+def test_refused_import_shows_line_and_column_and_cannot_land(bea, ours):
+    upload(bea, samples.as_csv([zoe(ours, date_of_birth="31/02/2015")]))
+    made = Import.objects.get()
+
+    page = bea.get(made.get_absolute_url()).content.decode()
+
+    assert made.state == ImportState.REFUSED
+    assert all(words in page for words in ("Line 2", "date_of_birth", "31/02/2015", "There is no such date."))
+    assert "Land this import" not in page
+    assert bea.post(reverse("land_import", args=[made.pk])).status_code == 409
+
+
+def test_abandon(bea, ours):
+    made = bring(ours, zoe(ours))
+
+    for _ in range(2):
+        assert bea.post(reverse("abandon_import", args=[made.pk])).url == reverse("imports")
+    assert bea.post(reverse("land_import", args=[made.pk])).status_code == 409
+
+
+def test_answer_a_question(bea, ours):
+    question = land(ours, row(ours)).questions.get()
+    url = reverse("answer_question", args=[question.pk])
+    assert "Say whether this is the same child" in bea.get(reverse("imports")).content.decode()
+
+    page = bea.get(url).content.decode()
+    assert "known to a school" in page
+    assert ours.school.name not in page.partition("Known already")[2]
+    assert bea.post(url, {"answer": "different"}).url == reverse("imports")
+    assert bea.post(url, {"answer": "same"}).status_code == 200
+
+
+def test_every_pupil_shown_is_logged(bea, ours):
+    land(ours, zoe(ours))
+    made = bring(ours, zoe(ours, legal_last_name="Marsh"))
+
+    bea.get(made.get_absolute_url())
+
+    (look,) = Look.objects.filter(page="import")
+    assert look.pupil_ids == [made.preview["changed"][0]["pupil_id"]]
+
+
+@pytest.mark.parametrize("who", ["vic", "sam", "tia", "sol", "root"])
+def test_others_are_told_why_not(ours, client, who):
+    made = bring(ours, zoe(ours))
+    client.force_login(ours.people[who])
+
+    for url in (reverse("imports"), made.get_absolute_url()):
+        assert client.get(url).status_code == 403
+
+
+def test_business_officer_of_another_virtual_school_sees_none(ours, twin, client):
+    made = bring(ours, zoe(ours))
+    question = land(ours, row(ours)).questions.get()
+    client.force_login(twin.bea)
+
+    assert client.get(made.get_absolute_url()).status_code == 404
+    assert client.post(reverse("land_import", args=[made.pk])).status_code == 404
+    assert client.get(reverse("answer_question", args=[question.pk])).status_code == 404
+    assert made.file_name not in client.get(reverse("imports")).content.decode()
+
+
+def test_imports_takes_as_many_queries_for_many_as_for_one(bea, ours):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert bea.get(reverse("imports")).status_code == 200
+        return len(captured)
+
+    bring(ours, zoe(ours))
+    queries()
+    one = queries()
+    for number in range(29):
+        bring(ours, zoe(ours), name=f"{number}.csv")
+
+    assert (queries(), one <= 12) == (one, True)

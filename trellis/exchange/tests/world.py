@@ -1,0 +1,51 @@
+"""A list has landed that names a child with Jordan's name and date of birth: the import, and its question."""
+
+from trellis.exchange import actions, samples
+from trellis.exchange.models import Import, ImportKind
+from trellis.pupils.tests.world import World
+
+
+def row(world: World, **says: str) -> dict[str, str]:
+    """A line of the list that says of a child what Trellis knows of Jordan, but for what ``says`` names."""
+    return {
+        "child_id": "900001",
+        "upn": "",
+        "legal_first_name": "Jordan",
+        "legal_last_name": world.jordan.legal_last_name,
+        "preferred_first_name": "",
+        "date_of_birth": "2018-03-03",
+        "sex": "M",
+        "looked_after_since": "2024-05-01",
+        "legal_status": "C2",
+        "school_urn": world.school.urn,
+        "school_name": world.school.name,
+        "school_start": "2026-09-01",
+        "year_group": "4",
+        "sen_status": "K",
+        "primary_need": "SEMH",
+        "secondary_need": "SLCN",
+        "social_worker": "Sol",
+        "social_worker_email": world.sol.email,
+        "placement_type": "",
+    } | says
+
+
+def bring(world: World, *rows: dict[str, str], name: str = "week.csv") -> Import:
+    """A previewed pupil list with these lines."""
+    return actions.preview_import(
+        kind=ImportKind.PUPIL_LIST,
+        content=samples.as_csv(list(rows)),
+        file_name=name,
+        virtual_school=world.virtual_school,
+        by=world.bea,
+    )
+
+
+def land(world: World, *rows: dict[str, str]) -> Import:
+    return actions.land_import(bring(world, *rows).pk, by=world.bea)
+
+
+def add_rows(world: World) -> None:
+    landed = land(world, row(world))
+    world.rows["import_id"] = landed.pk
+    world.rows["question_id"] = landed.questions.get().pk
