@@ -88,8 +88,9 @@ def _happens(year: Year, say: Callable[[str], None]) -> None:
 
 
 def _arrives(year: Year, child: Child, start: date) -> None:
-    """The child is known: names, school place, SEN status, and care with its social worker."""
-    year.on(start if child.number != COMES else year.today - timedelta(days=24), lambda: _register(year, child, start))
+    """The child is known: names, school place, SEN status, and care with its social worker. Some came lately."""
+    day = year.today - timedelta(days=24 - child.number % 10) if _came_lately(child) else start
+    year.on(day, lambda: _register(year, child, start))
 
 
 def _register(year: Year, child: Child, start: date) -> None:
@@ -106,8 +107,10 @@ def _register(year: Year, child: Child, start: date) -> None:
         first_language=child.language,
     )
     year.pupils[child.number] = pupil
-    began = clock.today() if child.number == COMES else min(child.looked_after_since, start)
-    pupils.start_school_place(pupil.pk, by=None, school=school, on=start - timedelta(days=90), year_group=child.year)
+    lately = _came_lately(child)
+    began = clock.today() if lately else min(child.looked_after_since, start)
+    on_roll = clock.today() if lately else start - timedelta(days=90)
+    pupils.start_school_place(pupil.pk, by=None, school=school, on=on_roll, year_group=child.year)
     status = ("N", "", "") if child.number % 11 == 10 else (child.status, child.primary_need, child.secondary_need)
     pupils.set_sen_status(
         pupil.pk,
@@ -115,7 +118,7 @@ def _register(year: Year, child: Child, start: date) -> None:
         status=status[0],
         primary_need=status[1],
         secondary_need=status[2],
-        on=start - timedelta(days=60),
+        on=on_roll,
     )
     if child.in_care:
         _comes_into_care(year, child, pupil, began)
@@ -172,14 +175,19 @@ def _joins_class(year: Year, child: Child, pupil: Pupil, school: School) -> None
 
 def _is_supported(year: Year, child: Child, start: date) -> None:
     """Cycles through the year: most children have had two and are in their third; some wait for their first."""
-    if child.status == "N" or child.number % 11 == 10 or child.number % 9 == 8 or child.number == COMES:
+    if child.status == "N" or child.number % 11 == 10 or _came_lately(child):
         return
     first = start + timedelta(days=14 + child.number % 20)
     _runs_a_cycle(year, child, first, weeks=9, ends=True)
     _runs_a_cycle(year, child, first + timedelta(days=130), weeks=8, ends=True)
-    if child.number % 5 != 4:
+    if child.number % 15 != 4:
         stage = 28 if child.number == JORDAN else 7 * (child.number % 9)
         _runs_a_cycle(year, child, year.today - timedelta(days=28 + stage), weeks=7, ends=child.number % 7 == 6)
+
+
+def _came_lately(child: Child) -> bool:
+    """New to school and, some of them, to care: no cycle yet, and the PEP's clock runs."""
+    return child.number % 18 == 8 or child.number == COMES
 
 
 def _runs_a_cycle(year: Year, child: Child, begins: date, *, weeks: int, ends: bool) -> None:
@@ -191,7 +199,7 @@ def _runs_a_cycle(year: Year, child: Child, begins: date, *, weeks: int, ends: b
     year.on(begins + timedelta(days=7), lambda: _finish_assessment(year, child, need))
     year.on(planned, lambda: _plan(year, child, need, reviewed))
     for week in range(1, weeks):
-        share = year.random.choice((1.0, 1.0, 0.9, 0.5, None))
+        share = year.random.choice((1.0, 1.0, 1.0, 1.0, 0.9, 0.9, 0.5, 0.5, None if child.number % 4 == 3 else 1.0))
         year.on(monday_of(planned) + timedelta(days=7 * week + 4), lambda share=share: _tick(year, child, share))  # type: ignore[misc]
     if ends:
         year.on(reviewed, lambda: _review(year, child, need))
@@ -344,7 +352,7 @@ def _peps_go_by_terms(year: Year, children: list[Child], start: date) -> None:
             opens = max(term.during.lower, start + timedelta(days=2))
             year.on(opens, lambda v=virtual_school, t=term, h=head: peps.open_peps_for_term(v, t, h))  # type: ignore[misc]
             is_present = term == terms[-1]
-            for child in (c for c in children if c.area == code and c.in_care and c.number != COMES):
+            for child in (c for c in children if c.area == code and c.in_care and not _came_lately(c)):
                 _writes_a_pep(year, child, term, opens, is_present)
 
 
