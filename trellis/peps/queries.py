@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Prefetch, QuerySet, Value, When
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 
 from trellis.conduct import clock
 from trellis.cycles.queries import sen_status_on, story_of
+from trellis.history.models import Entry
 from trellis.people.models import User
 from trellis.peps import permissions, rules, send_section
 from trellis.peps.models import (
@@ -127,8 +128,8 @@ class Contents:
         return next((section for section in self.sections if self.needs(section) and not section.grade), None)
 
 
-def contents_of(pep: Pep) -> Contents:
-    """In four queries."""
+def contents_of(pep: Pep, sen_status: str | None = None) -> Contents:
+    """In three queries, four when the SEN status is not known yet."""
     before = last_pep(pep)
     both = [pep.pk, before.pk] if before else [pep.pk]
     targets = PepTarget.objects.filter(pep__in=both, dropped=False).order_by("number")
@@ -138,7 +139,7 @@ def contents_of(pep: Pep) -> Contents:
         targets=[target for target in targets if target.pep_id == pep.pk],
         before=before,
         last_targets=[target for target in targets if target.pep_id != pep.pk],
-        sen_status=sen_status_on(pep.pupil, clock.today()),
+        sen_status=sen_status or sen_status_on(pep.pupil, clock.today()),
     )
 
 
@@ -191,7 +192,7 @@ class PepPage:
     sections: list[SectionShown]
     unmet: list[str]  # rules that still stand in the way of handing it in
     returned: PepReturn | None
-    changed: int  # how many things the cycle says otherwise than the SEND section
+    cycle_went_on: bool  # the cycle or SEN status was worked on since the SEND section was written
     iro_needs_it_by: date | None
     may_start: bool
     may_submit: bool
@@ -206,8 +207,8 @@ class PepPage:
         return len(self.contents.grades)
 
 
-def pep_page(pep: Pep, user: User) -> PepPage:
-    contents = contents_of(pep)
+def pep_page(pep: Pep, user: User, sen_status: str) -> PepPage:
+    contents = contents_of(pep, sen_status)
     facts = contents.facts
     may_write = permissions.sections_written_by(user, pep) if pep.is_open_for_writing else set()
     may_sign_off = pep.state == PepState.SUBMITTED and bool(permissions.can_assure_quality(user, pep))
@@ -217,10 +218,10 @@ def pep_page(pep: Pep, user: User) -> PepPage:
         sections=[_shown(one, contents, facts, one.name in may_write, may_sign_off) for one in contents.sections],
         unmet=[finding.sentence for needed in rules.NEEDED_TO_SUBMIT if not (finding := needed(facts))],
         returned=_last_return(pep),
-        changed=len(changes_since_taken(contents.section("send"))) if "send" in may_write else 0,
+        cycle_went_on="send" in may_write and cycle_went_on_since(contents.section("send")),
         iro_needs_it_by=_iro_needs_it_by(contents),
         may_start=pep.state == PepState.NOT_STARTED and bool(permissions.can_start_pep(user, pep)),
-        may_submit=pep.is_open_for_writing and bool(permissions.can_submit_pep(user, pep)),
+        may_submit=may_write == set(SECTION),  # whoever writes all of it hands it in
         may_sign_off=may_sign_off,
     )
 
@@ -242,13 +243,22 @@ def _iro_needs_it_by(contents: Contents) -> date | None:
     review_on = contents.section("social_worker").words.get("care_review_on")
     if not review_on:
         return None
-    pep = contents.pep
-    policy = PepPolicy.objects.counting(pep.written_for, pep.term.during.lower)
+    policy = contents.pep.policy or PepPolicy()
     return rules.due_to_iro(date.fromisoformat(review_on), policy.iro_working_days)
 
 
 def addenda_of(pep: Pep) -> list[PepAddendum]:
     return list(PepAddendum.objects.filter(pep=pep).select_related("by"))
+
+
+def cycle_went_on_since(send: PepSection) -> bool:
+    """Whether history knows work on the cycle or SEN status since the section was written. The section's own page then
+    says word for word what changed."""
+    if send.written_from is None or send.written_at is None:
+        return False
+    since = Entry.objects.filter(pupil_id=send.pupil_id, at__gt=send.written_at)
+    cycles_or_status = Q(subject_kind__startswith="cycles.") | Q(sentence__startswith="SEN status")
+    return since.filter(cycles_or_status).exists()
 
 
 def changes_since_taken(send: PepSection) -> list[send_section.Changed]:

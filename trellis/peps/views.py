@@ -26,7 +26,7 @@ from trellis.peps.forms import (
 from trellis.peps.models import Pep, PepSection, PepState, PepTarget
 from trellis.peps.rules import SECTION
 from trellis.peps.snapshot import parts_of
-from trellis.pupils.models import Level, Pupil
+from trellis.pupils.models import Level, Pupil, Sen
 from trellis.pupils.views_frame import pupil_frame
 
 A_PAGE = 30
@@ -209,7 +209,7 @@ def _seen(request: HttpRequest) -> int | None:
 
 def _pep(request: HttpRequest, pep_id: int) -> Pep:
     peps = Pep.objects.visible_to(_user(request))
-    about = ("pupil", "term", "kept_by", "written_for", "submitted_by", "signed_off_by", "started_by", "document")
+    about = ("pupil", "term", "kept_by", "written_for", "submitted_by", "signed_off_by", "policy", "document")
     return get_object_or_404(peps.select_related(*about), pk=pep_id)
 
 
@@ -247,12 +247,15 @@ def _press(
 
 
 def _show_pep(request: HttpRequest, pep: Pep, form: PressForm | None = None) -> HttpResponse:
-    context = {**pupil_frame(request, pep.pupil, "pep"), "pep": pep, "form": form, "tone": queries.tone_of(pep)}
+    frame = pupil_frame(request, pep.pupil, "pep")
+    context = {**frame, "pep": pep, "form": form, "tone": queries.tone_of(pep)}
     if pep.state == PepState.SIGNED_OFF:
         may_add = permissions.can_add_addendum(_user(request), pep)
         context |= {"addenda": queries.addenda_of(pep), "may_add": may_add}
         return render(request, "peps/signed_pep.html", context)
-    return render(request, "peps/pep.html", {**context, "page": queries.pep_page(pep, _user(request))})
+    sen = frame["standing"].sen
+    page = queries.pep_page(pep, _user(request), sen.status if sen else Sen.NONE)
+    return render(request, "peps/pep.html", {**context, "page": page})
 
 
 def _about_section(request: HttpRequest, section: PepSection) -> dict[str, Any]:

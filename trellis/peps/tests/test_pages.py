@@ -1,0 +1,240 @@
+"""What each sees, what is refused, and how often the database is asked."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from trellis.conduct import clock
+from trellis.conduct.models import Draft
+from trellis.peps import actions
+from trellis.peps.models import Pep
+from trellis.peps.tests import world as peps
+from trellis.pupils import actions as pupils
+from trellis.pupils.models import Pupil
+from trellis.pupils.tests import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ours():
+    with clock.at(world.DAY):
+        yield world.ours()
+
+
+@pytest.fixture
+def pep(ours):
+    return actions.start_pep(peps.autumn(ours).pk, by=ours.sol)
+
+
+def get(client, user, name, *args, **query):
+    client.force_login(user)
+    return client.get(reverse(name, args=args), query)
+
+
+def post(client, user, name, *args, **data):
+    client.force_login(user)
+    return client.post(reverse(name, args=args), data)
+
+
+def test_list_shows_the_most_urgent_first_and_filters(ours, client, pep):
+    page = get(client, ours.dee, "peps")
+
+    assert [(shown.pk, tone) for shown, tone in page.context["peps"]] == [(pep.pk, "quiet")]
+    assert get(client, ours.dee, "peps", state="SUBMITTED").context["peps"] == []
+    with clock.at(date(2026, 12, 1)):
+        assert [tone for _, tone in get(Client(), ours.dee, "peps", state="LATE").context["peps"]] == ["late"]
+
+
+def test_pupil_pep_leads_to_the_current_pep(ours, client, pep):
+    assert get(client, ours.sam, "pupil_pep", ours.jordan.pk).url == f"/peps/{pep.pk}/"
+
+
+def test_pupil_pep_explains_when_there_is_none(ours, client):
+    ben = pupils.register_pupil(by=None, legal_first_name="Ben", legal_last_name="Oak", date_of_birth=date(2017, 1, 1))
+    pupils.start_school_place(ben.pk, by=None, school=ours.school, on=date(2026, 9, 1))
+
+    assert "There is no PEP" in get(client, ours.sam, "pupil_pep", ben.pk).content.decode()
+
+
+def test_school_that_was_left_finds_its_draft(ours, client, pep):
+    peps.write(pep, ours.dee, "education", **peps.EDUCATION)
+    pupils.start_school_place(ours.jordan.pk, by=ours.vic, school=ours.next_school, on=world.DAY)
+    actions.hand_over(pep.pk, ours.next_school, ours.vic)
+
+    page = get(client, ours.sam, "pupil_pep", ours.jordan.pk).content.decode()
+
+    assert "Personal Education Plan, autumn term 2026, draft" in page
+    assert get(client, ours.sam, "pep", pep.pk).status_code == 404
+
+
+def test_start_button_starts(ours, client):
+    pep = peps.autumn(ours)
+
+    answer = post(client, ours.sol, "start_pep", pep.pk, draft_version=pep.version)
+
+    pep.refresh_from_db()
+    assert (answer.status_code, pep.state) == (302, "IN_PROGRESS")
+
+
+def test_submit_button_says_on_the_page_what_is_missing(ours, client, pep):
+    page = post(client, ours.dee, "submit_pep", pep.pk, draft_version=pep.version)
+
+    assert page.status_code == 200
+    assert page.context["form"].non_field_errors() == ["Finish “About the pupil, and who came”."]
+
+
+def test_save_section_keeps_answers_and_people(ours, client, pep):
+    section = peps.section(pep, "about")
+
+    answer = post(
+        client, ours.dee, "write_pep_section", section.pk, draft_version=1, met_on_day="20", met_on_month="10",
+        met_on_year="2026", interests="Football.", name_carer="Cara", came_carer="sent views",
+    )  # fmt: skip
+
+    section.refresh_from_db()
+    assert answer.url == f"/peps/{pep.pk}/"
+    assert section.words == {
+        "met_on": "2026-10-20", "interests": "Football.", "people": {"carer": {"name": "Cara", "came": "sent views"}},
+    }  # fmt: skip
+
+
+def test_save_section_over_a_colleagues_words_shows_both(ours, client, pep):
+    section = peps.write(pep, ours.dee, "social_worker", care_plan="Hers.", who_decides="The carer.")
+
+    page = post(client, ours.sol, "write_pep_section", section.pk, draft_form="SectionForm", draft_version=1,
+                care_plan="His.")  # fmt: skip
+
+    shown = {label: (typed, stored) for label, typed, stored in page.context["form"].conflict}
+    assert shown["What in the care plan matters for education"] == ("His.", "Hers.")
+    assert Draft.objects.get().fields["care_plan"] == ["His."]
+
+
+def test_send_section_without_a_cycle_asks_why(ours, client, pep):
+    page = get(client, ours.sam, "write_pep_section", peps.section(pep, "send").pk)
+
+    asked = [block["field"].name for block in page.context["form"].blocks]
+    assert asked == ["no_cycle_because", "first_assessment_on", "first_assessment_by"]
+
+
+def test_pupils_view_is_written_down_from_the_page(ours, client, pep):
+    section = peps.section(pep, "pupil_view")
+
+    post(
+        client, ours.dee, "write_pep_section", section.pk, draft_version=1, answered="gave", said="I like maths.",
+        told_to="Tia", how="talked", given_on_day="1", given_on_month="11", given_on_year="2026",
+    )  # fmt: skip
+
+    section.refresh_from_db()
+    assert section.view.words == "I like maths."
+
+
+def test_senco_may_not_write_education(ours, client, pep):
+    page = get(client, ours.sam, "write_pep_section", peps.section(pep, "education").pk)
+
+    assert page.status_code == 403
+    assert "is written by others" in page.content.decode()
+
+
+def test_grading_goes_from_section_to_section_and_back(ours, client):
+    pep = peps.submitted(ours)
+    section, answer = peps.section(pep, "about"), None
+
+    for _ in range(7):
+        answer = post(client, ours.ada, "grade_pep_section", section.pk, draft_version=section.version, grade="green")
+        if answer.url != f"/peps/{pep.pk}/":
+            section = Pep.objects.get(pk=pep.pk).sections.get(pk=int(answer.url.split("/")[3]))
+
+    assert answer.url == f"/peps/{pep.pk}/"
+    post(client, ours.ada, "sign_off_pep", pep.pk)
+    assert Pep.objects.get(pk=pep.pk).state == "SIGNED_OFF"
+
+
+def test_signed_pep_shows_the_frozen_words_and_its_pdf(ours, client):
+    pep = peps.signed_off(ours)
+
+    page = get(client, ours.dee, "pep", pep.pk).content.decode()
+
+    assert "Full time in 4B" in page
+    assert f'href="/documents/{pep.document_id}/" download>Download the PDF' in page
+
+
+def test_reader_sees_no_buttons(ours, client, pep):
+    page = get(client, ours.otis, "pep", pep.pk).content.decode()
+
+    assert "Submit the PEP" not in page
+    assert "Sign off the PEP" not in page
+
+
+def classmates(ours, number):
+    for n in range(number):
+        child = pupils.register_pupil(
+            by=None, legal_first_name=f"Child{n}", legal_last_name="Elm", date_of_birth=date(2017, 1, 1)
+        )
+        pupils.start_school_place(child.pk, by=None, school=ours.school, on=date(2026, 9, 1), year_group=5)
+        authority = ours.virtual_school.authority
+        pupils.start_care(child.pk, by=None, authority=authority, since=date(2024, 1, 1), legal_status="C2")
+
+
+def queries(client, user, name, *args):
+    client.force_login(user)
+    client.get(reverse(name, args=args))  # the first page keeps the session
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(reverse(name, args=args)).status_code == 200
+    return len(asked)
+
+
+def test_list_asks_as_often_for_thirty_as_for_one(ours, client):
+    one = queries(client, ours.vic, "peps")
+    classmates(ours, 29)
+
+    assert (queries(client, ours.vic, "peps"), one <= 12) == (one, True)
+
+
+def test_page_asks_as_often_whatever_the_school_holds(ours, client, pep):
+    peps.write_all(pep, ours.dee)
+    one = queries(client, ours.dee, "pep", pep.pk)
+    classmates(ours, 5)
+    for _ in range(3):
+        peps.add_target(pep, ours.sam)
+
+    assert (queries(client, ours.dee, "pep", pep.pk), one <= 12) == (one, True)
+
+
+def test_next_steps_ask_as_often_for_thirty_as_for_one(ours, client):
+    from trellis.peps.shown import next_steps
+
+    def asked():
+        with CaptureQueriesContext(connection) as count:
+            steps = next_steps(ours.dee, Pupil.objects.all(), world.DAY)
+        return len(count), len(steps)
+
+    before = asked()
+    classmates(ours, 29)
+
+    assert (before[1], asked()) == (1, (before[0], 30))
+
+
+def test_next_steps_say_to_each_what_is_theirs(ours):
+    from trellis.peps.shown import next_steps
+
+    def steps(who):
+        return [step.verb for step in next_steps(ours.people[who], Pupil.objects.all(), world.DAY)]
+
+    pep = peps.autumn(ours)
+    assert {who: steps(who) for who in ("sol", "dee", "sam", "ada")} == {
+        "sol": ["Start the PEP"], "dee": ["Start the PEP"], "sam": [], "ada": [],
+    }  # fmt: skip
+    actions.start_pep(pep.pk, by=ours.sol)
+    assert {who: steps(who) for who in ("sol", "dee", "sam", "ada")} == {
+        "sol": ["Write your part"], "dee": ["Finish the PEP"], "sam": ["Write the SEND section"], "ada": [],
+    }  # fmt: skip
+    peps.write_all(pep, ours.dee)
+    actions.submit_pep(pep.pk, by=ours.dee)
+    assert (steps("dee"), steps("ada")) == ([], ["Judge the PEP"])
+    actions.return_pep(pep.pk, by=ours.ada, reasons="More, please.")
+    assert steps("dee") == ["Mend the PEP"]
