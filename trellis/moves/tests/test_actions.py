@@ -16,12 +16,11 @@ from trellis.pupils import access
 from trellis.pupils.models import Level, Pupil, SchoolPlace
 from trellis.pupils.tests import world
 
-pytestmark = pytest.mark.django_db
 MOVED_ON = date(2026, 10, 12)
 
 
 @pytest.fixture
-def ours():
+def ours(db):
     with clock.at(world.DAY):
         yield world.ours()
 
@@ -52,7 +51,10 @@ def test_move_hands_the_open_cycle_over(ours):
 
     cycle.refresh_from_db()
     assert (cycle.kept_by, cycle.written_for_id) == (ours.next_school, ours.school.pk)
-    assert moved.carried == ["Cycle 1 of Assess, Plan, Do, Review: being assessed"]
+    assert moved.carried == [
+        "Cycle 1 of Assess, Plan, Do, Review: being assessed",
+        "The PEP, autumn term 2026: not started",
+    ]
 
 
 def test_move_asks_the_new_school_for_its_receipt_without_naming_the_child(ours):
