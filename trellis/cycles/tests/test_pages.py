@@ -22,6 +22,14 @@ from trellis.pupils.tests import world
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 3)
+HOME_AND_VIEWS = [
+    "Cara",
+    "family time",
+    "When I’m stuck",
+    "cannot yet ask for help",
+    "helped when Tia",
+    "change the plan",
+]
 
 
 @pytest.fixture
@@ -48,9 +56,8 @@ def text(answer):
 
 
 def queries_of(client, path):
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    client.get(path)  # the first answer also writes the session
+    with CaptureQueriesContext(connection) as asked:
         assert client.get(path).status_code == 200
     return len(asked)
 
@@ -68,7 +75,7 @@ def day(name, value):
 def test_cycle_shows_its_steps_delivery_and_the_earlier_cycle(ours):
     page = text(get(ours, "sam", "pupil_cycle", pupil_id=ours.jordan.pk))
 
-    for words in ("Cycle 2", "agreed Friday 9 October", "Record the review", "Earlier cycles", "15 not recorded"):
+    for words in ("Cycle 2", "agreed Friday 9 October", "Record the review", "Earlier cycles", "11 not recorded"):
         assert words in page, words
 
 
@@ -244,7 +251,7 @@ def test_pages_ask_as_often_for_1_as_for_30_rows(ours, name):
     more_rows(ours, 30)
 
     assert queries_of(sam, path) == first
-    assert first <= 24
+    assert first <= 20
 
 
 def test_today_asks_as_often_for_1_as_for_30_pupils(ours):
