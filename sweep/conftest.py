@@ -7,7 +7,7 @@ from trellis.pupils.tests import world
 from trellis.testing import cloned_database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def worlds(django_db_setup, django_db_blocker):
     """Ours and its twin, with every folder's rows, in a database of the sweep's own."""
     with django_db_blocker.unblock(), cloned_database(connection.settings_dict["NAME"], "demo"):

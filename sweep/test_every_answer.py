@@ -39,7 +39,7 @@ class Reader(HTMLParser):
                 self.faults.append(f"{tag} {name} leads to {host}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def answers(worlds):
     """Every page that each of ours gets by GET."""
     ours, _ = worlds
