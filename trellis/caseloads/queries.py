@@ -25,6 +25,7 @@ from trellis.pupils.shown import NextStep
 
 A_PAGE = 30
 STEPS_SHOWN = 12  # of each group on My week; the rest is one click away
+PUPILS_SHOWN = 12  # on My week; the list has them all
 WEEKS_AHEAD = 4
 SCHOOLS_IN_VIEW = VIRTUAL_SCHOOL_TEACHERS | AUTHORITY_OFFICERS  # those whose pupils are in many schools
 
@@ -43,6 +44,10 @@ class Group:
     @property
     def left_out(self) -> int:
         return self.count - len(self.steps)
+
+    @property
+    def is_this_week(self) -> bool:
+        return self.name == "week"
 
 
 def week_of(user: User, *, whole: str = "") -> list[Group]:
@@ -88,7 +93,25 @@ def counted(user: User) -> Counted:
     return Counted(**numbers)
 
 
+def most_urgent_rows(user: User) -> list["PupilRow"]:
+    """The first of this person's pupils, for My week."""
+    return rows_of(user, as_known_to(user, pupils_of(user, {}))[:PUPILS_SHOWN])
+
+
 # --- pupils
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a cycle or a PEP stands, in a few words with their tone; ``due_on`` while something is to be done by it."""
+
+    text: str
+    tone: str
+    due_on: date | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        return self.tone in {"late", "warn"}
 
 
 @dataclass(frozen=True)
@@ -98,8 +121,8 @@ class PupilRow:
     pupil: Pupil
     reading: Reading
     standing: Standing
-    stage: tuple[str, str] | None  # words, tone
-    pep: tuple[str, str, date] | None  # words, tone, due on
+    stage: Stage | None
+    pep: Stage | None
 
     @property
     def has_left(self) -> bool:
@@ -187,21 +210,31 @@ def rows_of(user: User, pupils: Iterable[Pupil]) -> list[PupilRow]:
             pupil=pupil,
             reading=reading,
             standing=standing_of(pupil, reading),
-            stage=_stage_in_words(stages.get(pupil.pk)),
-            pep=peps.get(pupil.pk),
+            stage=_cycle_stage(*stages[pupil.pk]) if pupil.pk in stages else None,
+            pep=_pep_stage(*peps[pupil.pk]) if pupil.pk in peps else None,
         )
         for pupil, reading in readings.items()
     ]
 
 
-def _stage_in_words(stage: tuple[str, str, date] | None) -> tuple[str, str] | None:
-    """ "Do, 12 days in"; "Review late by 5 days"."""
-    if stage is None:
-        return None
-    words, tone, since = stage
-    days = (clock.today() - since).days
-    counted = f"{days} day" if days == 1 else f"{days} days"
-    return (f"{words} by {counted}" if tone == "late" else f"{words}, {counted} in"), tone
+def _cycle_stage(words: str, tone: str, since: date) -> Stage:
+    """ "Do, 12 days in", "Reviewed 3 days ago", "Review late by 5 days"."""
+    days = _days((clock.today() - since).days)
+    if tone == "late":
+        return Stage(f"{words} by {days}", tone)
+    return Stage(f"{words} {days} ago" if words == CycleState.REVIEWED.label else f"{words}, {days} in", tone)
+
+
+def _pep_stage(words: str, tone: str, due_on: date) -> Stage:
+    """The state, with the days when it is late, with the date when it waits for the school."""
+    if tone == "late":
+        return Stage(f"{words}, {_days((clock.today() - due_on).days)} late", tone)
+    waits = words in {PepState(state).label for state in WITH_THE_SCHOOL}
+    return Stage(words, tone, due_on if waits else None)
+
+
+def _days(number: int) -> str:
+    return f"{number} day" if number == 1 else f"{number} days"
 
 
 def knows_care(user: User) -> bool:

@@ -29,7 +29,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
     if not user.plays(READ_PUPILS):
         return render(request, "caseloads/my_week_elsewhere.html", {"today": clock.today()})
     groups = queries.week_of(user, whole=request.GET.get("all", ""))
-    _, rows = queries.page_of(user, queries.pupils_of(user, {}), 1)
+    rows = queries.most_urgent_rows(user)
     looked_at(request, *(row.pupil.pk for row in rows), *(s.pupil_id for group in groups for s in group.steps))
     context = {
         "today": clock.today(),

@@ -7,6 +7,7 @@ from django import forms
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
 from trellis.conduct.keys import digest
+from trellis.conduct.models import OneTimeKey
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import User
@@ -26,7 +27,7 @@ LOOK_FOR_THE_CAUSE = (
     "Poor behaviour or low attainment alone is not SEN. Before you choose SEMH, ask what may lie behind it: trauma, "
     "attachment, missed schooling, or difficulty with communication."
 )
-NEEDS = [("", "Choose a type of need"), *((code, f"{words} ({code})") for code, words in rules.TYPES_OF_NEED.items())]
+NEEDS = [("", "None"), *((code, f"{words} ({code})") for code, words in rules.TYPES_OF_NEED.items())]
 STATUSES = [
     (Sen.NONE, Explained("No special educational needs", "Any cycle of support that is open stays open.")),
     (Sen.SUPPORT, Explained("SEN support", "Support that is different from or additional to what others get.")),
@@ -46,8 +47,12 @@ class LooksTwice(ActionForm):
         raise NotImplementedError
 
     def has_new_doubts(self) -> bool:
-        """Whether there are doubts this person was not shown yet. The form shows them and may be sent again."""
-        self.doubts = self.find_doubts()
+        """Whether there are doubts this person was not shown yet. The form shows them and may be sent again.
+
+        A form that was saved already, its button pressed twice, has none: what it made would be its own twin.
+        """
+        was_saved = OneTimeKey.objects.filter(key=self.key.value, user=self.key.user_id).exists()
+        self.doubts = [] if was_saved else self.find_doubts()
         shown = digest({"doubts": self.doubts}) if self.doubts else ""
         if not self.doubts or self.cleaned_data["doubts_seen"] == shown:
             return False
@@ -74,15 +79,21 @@ class ParticularsFields(forms.Form):
     first_language = forms.CharField(label="First language", max_length=60, required=False)
 
 
+class NeedField(forms.ChoiceField):
+    """A type of need. Whether there must be one depends on the status, so the rule says so, not the field."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class SenFields(forms.Form):
     """The SEN status with its ranked types of need."""
 
     status = forms.ChoiceField(label="SEN status", choices=STATUSES, widget=forms.RadioSelect)
-    primary_need = forms.ChoiceField(
-        label="Main type of need", choices=NEEDS, required=False, help_text=LOOK_FOR_THE_CAUSE
-    )
+    primary_need = NeedField(label="Main type of need", choices=NEEDS, help_text=LOOK_FOR_THE_CAUSE)
     secondary_need = forms.ChoiceField(
-        label="Second type of need", choices=[("", "None"), *NEEDS[1:]], required=False
+        label="Second type of need", choices=NEEDS, required=False
     )  # fmt: skip
 
 

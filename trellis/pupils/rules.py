@@ -48,7 +48,7 @@ def upn_has_the_right_shape(upn: str) -> bool:
 
 @rule(source="DfE UPN guide: check letter, mod 23", field="upn")
 def upn_check_letter_agrees(upn: str) -> bool:
-    """The first letter of this UPN does not agree with its digits: check for a typing slip. I, O and S are never used."""
+    """The first letter of this UPN does not agree with its digits: check for a typing slip. It is never I, O or S."""
     return not UPN_SHAPE.fullmatch(upn) or upn[0] == upn_check_letter(upn)
 
 

@@ -16,6 +16,7 @@ from trellis.cycles import permissions as cycle_permissions
 from trellis.cycles.models import Cycle
 from trellis.cycles.queries import current_cycle
 from trellis.cycles.views_frame import steps_of
+from trellis.design import in_words
 from trellis.documents.models import Document
 from trellis.history.models import Entry, Look
 from trellis.organisations.models import School
@@ -287,8 +288,8 @@ def page_in_words(look: Look) -> str:
 
 
 def _moment(at: datetime) -> str:
-    here = timezone.localtime(at)
-    return f"{here:%A} {here.day} {here:%B}, {here.hour % 12 or 12}:{here:%M} {'am' if here.hour < 12 else 'pm'}"
+    """ "Thursday 14 January, 4:38 pm"."""
+    return f"{in_words.long_date(timezone.localtime(at).date(), clock.today())}, {in_words.clock_time(at)}"
 
 
 # --- after the place ended ---------------------------------------------------------------------------------------
