@@ -32,7 +32,7 @@ def test_serving_role_may_not_rewrite_history():
         history.record(world.ours().jordan, None, "Something happened.")
     for table in sorted(grants.insert_only_tables()):
         for statement in (f'UPDATE "{table}" SET id = 0', f'DELETE FROM "{table}"', f'TRUNCATE "{table}"'):
-            with pytest.raises(ProgrammingError, match="permission denied|column"), transaction.atomic():
+            with pytest.raises(ProgrammingError, match=r"permission denied|column"), transaction.atomic():
                 connection.cursor().execute(
                     statement.replace("SET id", "SET pgh_id" if "rowchange" in table else "SET id")
                 )
