@@ -157,20 +157,15 @@ def write_view(
     """Write the pupil's or carer's section: a view given before, or one written down now, word for word."""
     section = lock(PepSection, section_id)
     kept = {name: _kept(value) for name, value in words.items()}
-    if section.view and section.words == kept and _is_same_view(section.view, given, said, answered):
+    said_now = {"words": said, "answered": answered, "told_to": told_to, "how": how, "given_on": given_on}
+    stands = section.view if section.view and _is_same_view(section.view, given, said_now) else None
+    if stands and section.words == kept:
         return section
     unchanged(section, seen)
     _open_to_write(section.pep, by, section.name)
     if given is not None and given.pupil_id != section.pupil_id:
         raise Refused("This view is about another pupil.", field="given")
-    view = given
-    if view is None and section.view and _is_same_view(section.view, None, said, answered):
-        view = section.view
-    if view is None:
-        view = write_down_view(
-            section.pupil_id, by=by, key=Key.fresh(by), whose=rules.SECTION[section.name].whose_view, words=said,
-            told_to=told_to, how=how, answered=answered, given_on=given_on or clock.today(),
-        )  # fmt: skip
+    view = given or stands or _write_down(section, by, said_now)
     _write(section, by, words=kept, view=view)
     return section
 
@@ -182,9 +177,9 @@ def take_cycles_words(section_id: int, *, by: User, seen: int | None = None) -> 
     story = story_of(section.pupil)
     if story is None:
         raise Refused("There is no cycle yet. Start one, or say below why there is none and when the assessment is.")
-    told = story.as_dict()
+    told = send_section.told(story.as_dict(), clock.today())
     words = send_section.words_after_taking(section.words, section.written_from, told)
-    if section.written_from == told and section.words == words:
+    if section.words == words and section.written_from and not send_section.changes_since(section.written_from, told):
         return section
     unchanged(section, seen)
     _open_to_write(section.pep, by, section.name)
@@ -274,8 +269,15 @@ def _kept(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else ("" if value is None else value)
 
 
-def _is_same_view(view: View, given: View | None, said: str, answered: str) -> bool:
-    return view == given if given else (view.words, view.answered) == (said, answered)
+def _is_same_view(view: View, given: View | None, said: dict[str, Any]) -> bool:
+    return view == given if given else all(getattr(view, name) == value for name, value in said.items())
+
+
+def _write_down(section: PepSection, by: User, said: dict[str, Any]) -> View:
+    """Keep what was said as a voice of its own; it stays in the record whatever becomes of the PEP."""
+    given_on = said["given_on"] or clock.today()
+    whose = rules.SECTION[section.name].whose_view
+    return write_down_view(section.pupil_id, by=by, key=Key.fresh(by), whose=whose, **{**said, "given_on": given_on})
 
 
 # --- handing in, quality, signing ----------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ class ViewSectionForm(SectionForm):
     """The pupil's or carer's section: a view given before, or one written down now."""
 
     given = forms.ModelChoiceField(
-        View.objects.none(), label="A view already in the record", required=False, empty_label="None of these",
+        View.objects.none(), label="A view already in the record", help_text="Choose one, or write down another below.", required=False, empty_label="None of these",
         widget=forms.RadioSelect,
     )  # fmt: skip
     answered = forms.ChoiceField(

@@ -8,6 +8,7 @@ from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.people.models import Membership, User
 from trellis.people.roles import AUTHORITY_OFFICERS, SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
+from trellis.peps import rules
 from trellis.peps.models import Pep
 from trellis.peps.rules import SECTION
 from trellis.pupils.permissions import reads_whole
@@ -50,11 +51,14 @@ def can_write_section(user: User, pep: Pep, name: str) -> Answer:
 
 
 def is_on_behalf(user: User, pep: Pep, name: str) -> bool:
-    """Whether somebody else than its owner writes a section, to avoid delay (domain B7)."""
-    owner_is_social_worker = name == "social_worker"
-    return (owner_is_social_worker and not user.plays({Role.SOCIAL_WORKER})) or user.plays_at(
-        VIRTUAL_SCHOOL_TEACHERS, pep.written_for_id
-    )
+    """Whether somebody else than its owner writes a section, to avoid delay (domain B7). A view is always written down
+    for somebody; the view itself says by whom."""
+    match SECTION[name].owner:
+        case rules.SCHOOL:
+            return user.plays_at(VIRTUAL_SCHOOL_TEACHERS, pep.written_for_id)
+        case rules.SOCIAL_WORKER:
+            return not user.plays({Role.SOCIAL_WORKER})
+    return False
 
 
 def can_start_pep(user: User, pep: Pep) -> Answer:

@@ -3,6 +3,7 @@ cycle says otherwise since."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 Story = Mapping[str, Any]
@@ -42,6 +43,11 @@ class Changed:
     label: str
     was: str
     now: str
+
+
+def told(story: Story, on: date) -> dict[str, Any]:
+    """The story as the section keeps it: with the day its words were taken."""
+    return {**story, "taken_on": f"{on:%-d %B %Y}"}
 
 
 def words_from(story: Story | None) -> dict[str, str]:

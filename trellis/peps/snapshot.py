@@ -95,16 +95,15 @@ def _send(section: PepSection) -> list[Part]:
             {"kind": "words", "words": f"First assessment finished by {_in_words(on)}, by {by}."},
         ]
     labels = {answer.name: answer.label for answer in SECTION["send"].answers}
-    note = _note(section)
     return [
         *(_cycle_facts(story) if story else []),
-        *_words(labels["need"], words.get("need"), note=note if _untouched("need", section) else ""),
+        *_words(labels["need"], words.get("need"), _untouched("need", section)),
         *({"kind": "quote", "words": said, "by": who} for who, said in (story or {}).get("voices", [])),
         *(_planned(story) if story else []),
         *(
             part
             for name in ("delivery", "learned", "specialists", "next_steps")
-            for part in _words(labels[name], words.get(name), note=note if _untouched(name, section) else "")
+            for part in _words(labels[name], words.get(name), _untouched(name, section))
         ),
     ]
 
@@ -116,7 +115,8 @@ def _cycle_facts(story: Mapping[str, Any]) -> list[Part]:
         ["Plan agreed", story["plan_agreed_on"] or "Not yet"],
         ["Next review", story["review_on"] or "Not set yet"],
     ]
-    return [{"kind": "facts", "pairs": pairs}]
+    note = f"Grey words and the tables are the cycle’s own, as it stood on {story['taken_on']}."
+    return [{"kind": "facts", "pairs": pairs, "note": note}]
 
 
 def _planned(story: Mapping[str, Any]) -> list[Part]:
@@ -138,12 +138,6 @@ def _now(outcome: Mapping[str, str]) -> str:
 
 def _untouched(name: str, section: PepSection) -> bool:
     return send_section.is_from_cycle(name, section.words, section.written_from)
-
-
-def _note(section: PepSection) -> str:
-    if section.written_from is None or section.written_at is None:
-        return ""
-    return f"From cycle {section.written_from['cycle_number']}, as it stood on {_day(section.written_at)}."
 
 
 def _view(section: PepSection) -> list[Part]:
@@ -180,8 +174,10 @@ def _answers(definition: Section, words: Mapping[str, Any]) -> list[Part]:
     return [part for answer in definition.answers for part in _words(answer.label, words.get(answer.name))]
 
 
-def _words(heading: str, words: Any, note: str = "") -> list[Part]:
-    return [{"kind": "words", "heading": heading, "words": _in_words(words), "note": note}] if words else []
+def _words(heading: str, words: Any, from_cycle: bool = False) -> list[Part]:
+    if not words:
+        return []
+    return [{"kind": "words", "heading": heading, "words": _in_words(words), "from_cycle": from_cycle}]
 
 
 def _table(heading: str, head: list[str], rows: list[list[str]], widths: list[float]) -> list[Part]:

@@ -69,7 +69,7 @@ def words_of(snapshot) -> list[str]:
     """Every piece of text in a snapshot that is meant to be read, without white space."""
     match snapshot:
         case dict():
-            hidden = {"kind", "schema", "name", "widths"}
+            hidden = {"kind", "schema", "name", "widths", "from_cycle"}
             return [word for key, value in snapshot.items() if key not in hidden for word in words_of(value)]
         case list() | tuple():
             return [word for value in snapshot for word in words_of(value)]

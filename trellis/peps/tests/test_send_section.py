@@ -78,7 +78,7 @@ def offered(section):
 def test_take_cycles_words_writes_the_section_as_the_cycle_stands(taken):
     ours, section = taken
 
-    assert section.written_from == story_of(ours.jordan).as_dict()
+    assert section.written_from == {**story_of(ours.jordan).as_dict(), "taken_on": "2 November 2026"}
     assert section.words["need"] == (
         "Jordan manages when he can talk about the work. He cannot yet ask for help in words."
     )
