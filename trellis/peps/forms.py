@@ -113,8 +113,8 @@ class ViewSectionForm(SectionForm):
     """The pupil's or carer's section: a view given before, or one written down now."""
 
     given = forms.ModelChoiceField(
-        View.objects.none(), label="A view already in the record", help_text="Choose one, or write down another below.", required=False, empty_label="None of these",
-        widget=forms.RadioSelect,
+        View.objects.none(), label="Another view already in the record", required=False, empty_label="None of these",
+        help_text="Choose one, or write down what was said below.", widget=forms.RadioSelect,
     )  # fmt: skip
     answered = forms.ChoiceField(
         label="What came of asking", choices=Answered.choices, initial=Answered.GAVE, required=False,

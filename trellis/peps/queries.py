@@ -272,7 +272,7 @@ def changes_since_taken(send: PepSection) -> list[send_section.Changed]:
 def views_to_choose(section: PepSection, user: User) -> list[View]:
     """Other views given since the PEP was opened that may stand in a section of it."""
     whose = SECTION[section.name].whose_view
-    views = View.objects.visible_to(user).about(section.pupil_id).filter(whose=whose).exclude(pk=section.view_id)
+    views = View.objects.visible_to(user).about(section.pupil_id).filter(whose=whose).exclude(pk=section.view_id or 0)
     return list(views.filter(given_on__gte=section.pep.opened_on).select_related("pupil")[:5])
 
 
