@@ -82,7 +82,7 @@ def _about(words: Mapping[str, Any]) -> list[Part]:
         for who, label in WHO_IS_INVITED.items()
         if people.get(who, {}).get("came")
     ]
-    table = _table("Who was invited, and who came", ["Who", "Name", ""], came, [3, 3, 2])
+    table = _table("Who was invited, and who came", ["Who", "Name", "How they took part"], came, [3, 3, 2])
     return [*_words(met.label, words.get("met_on")), *table, *_words(interests.label, words.get("interests"))]
 
 
@@ -153,10 +153,10 @@ def _targets(pep: Pep) -> list[Part]:
         for target in queries.last_targets(pep)
     ]
     new = [_target(target) for target in queries.targets_of(pep)]
-    head = ["", "Target", "From, to, measured how", "What is done, and by whom", "By"]
+    head = ["No.", "Target", "From, to, measured how", "What is done, and by whom", "By"]
     return [
-        *_table("The last PEP’s targets", ["", "Target", "Result", "What it changed"], judged, [0.3, 2.4, 1, 2.3]),
-        *_table("Targets now", head, new, [0.3, 2, 2, 2, 1]),
+        *_table("The last PEP’s targets", ["No.", "Target", "Result", "What it changed"], judged, [0.4, 2.4, 1, 2.2]),
+        *_table("Targets now", head, new, [0.4, 2, 2, 2, 1]),
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from trellis.conduct import clock
 from trellis.cycles import actions as cycles
+from trellis.cycles.models import Cycle
 from trellis.cycles.queries import Story, story_of
 from trellis.cycles.tests import world as cycles_world
 from trellis.peps import actions, queries
@@ -95,9 +96,28 @@ def test_a_changed_plan_is_offered_again(taken):
 
 
 @pytest.mark.django_db
+def test_the_peps_page_knows_that_the_cycle_went_on(taken):
+    ours, section = taken
+    with clock.at(date(2026, 11, 3)):
+        before = queries.cycle_went_on_since(section)
+        cycles.set_review_date(ours.rows["cycle_id"], by=ours.sam, review_on=date(2026, 12, 4))
+
+    assert (before, queries.cycle_went_on_since(section)) == (False, True)
+
+
+@pytest.mark.django_db
+def test_the_peps_page_knows_that_the_sen_status_changed(taken):
+    ours, section = taken
+    with clock.at(date(2026, 11, 3)):
+        pupils.set_sen_status(ours.jordan.pk, by=ours.sam, status="E", primary_need="SEMH", secondary_need="SLCN")
+
+    assert queries.cycle_went_on_since(section) is True
+
+
+@pytest.mark.django_db
 def test_a_recorded_review_is_offered_again(taken):
     ours, section = taken
-    cycle = section.pep.pupil.pk and cycles.Cycle.objects.get(pk=ours.rows["cycle_id"])
+    cycle = Cycle.objects.get(pk=ours.rows["cycle_id"])
 
     cycles_world.review(ours, cycle, {ours.rows["outcome_id"]: ("met", "4 lessons in 5")}, on=world.DAY)
 
