@@ -19,7 +19,7 @@ from trellis.people.roles import AUTHORITY_OFFICERS, READ_RECORDS, VIRTUAL_SCHOO
 from trellis.peps.models import WITH_THE_SCHOOL, Pep, PepState
 from trellis.peps.queries import pep_states_of
 from trellis.pupils import slots
-from trellis.pupils.models import CareEpisode, Level, Pupil, SchoolPlace, Sen, SenStatus
+from trellis.pupils.models import CareEpisode, Level, Pupil, PupilQuerySet, SchoolPlace, Sen, SenStatus
 from trellis.pupils.queries import Reading, Standing, as_known_to, reading_of, standing_of, with_year
 from trellis.pupils.shown import NextStep
 
@@ -67,7 +67,7 @@ def week_of(user: User, *, whole: str = "") -> list[Group]:
     ]  # fmt: skip
 
 
-def steps_for(user: User, pupils: QuerySet[Pupil], today: date) -> Iterable[NextStep]:
+def steps_for(user: User, pupils: PupilQuerySet, today: date) -> Iterable[NextStep]:
     for steps in slots.next_steps.ask(user, pupils, today):
         yield from steps
 
@@ -129,7 +129,7 @@ class PupilRow:
         return self.reading.is_written_only
 
 
-def pupils_of(user: User, chosen: dict[str, Any]) -> QuerySet[Pupil]:
+def pupils_of(user: User, chosen: dict[str, Any]) -> PupilQuerySet:
     """The pupils this person works with, filtered, most urgent first; or those who left their school."""
     if chosen.get("who") == HAVE_LEFT:
         here = Pupil.objects.visible_to(user)
@@ -138,10 +138,10 @@ def pupils_of(user: User, chosen: dict[str, Any]) -> QuerySet[Pupil]:
     return most_urgent_first(user, filtered(user, Pupil.objects.visible_to(user), chosen))
 
 
-def filtered(user: User, pupils: QuerySet[Pupil], chosen: dict[str, Any]) -> QuerySet[Pupil]:
+def filtered(user: User, pupils: PupilQuerySet, chosen: dict[str, Any]) -> PupilQuerySet:
     today = clock.today()
     if "year" in chosen:
-        pupils = with_year(pupils).filter(year_now=int(chosen["year"]))
+        pupils = with_year(pupils).filter(year_now=int(chosen["year"]))  # type: ignore[misc]
     if "school" in chosen:
         pupils = pupils.at_school_on(chosen["school"], today)
     sen = SenStatus.objects.filter(pupil=OuterRef("pk"), during__contains=today)
@@ -172,7 +172,7 @@ def _with_pep(state: str, today: date) -> Q:
     return Q(pep_state=state)
 
 
-def with_work(pupils: QuerySet[Pupil]) -> QuerySet[Pupil]:
+def with_work(pupils: PupilQuerySet) -> PupilQuerySet:
     """The pupils with the state and date of their present cycle and PEP, to filter and order by."""
     cycle = Cycle.objects.filter(pupil=OuterRef("pk")).exclude(state=CycleState.ENDED).order_by("-number")
     done_last = Case(When(state=PepState.SIGNED_OFF, then=Value(1)), default=Value(0))
@@ -185,7 +185,7 @@ def with_work(pupils: QuerySet[Pupil]) -> QuerySet[Pupil]:
     )
 
 
-def most_urgent_first(user: User, pupils: QuerySet[Pupil]) -> QuerySet[Pupil]:
+def most_urgent_first(user: User, pupils: PupilQuerySet) -> PupilQuerySet:
     """By the first date that something is due: the review of a cycle under way, the PEP that the school works on."""
     due = [Case(When(cycle_state=CycleState.DO, then=F("review_on")))]
     if user.plays(READ_RECORDS):
@@ -194,7 +194,7 @@ def most_urgent_first(user: User, pupils: QuerySet[Pupil]) -> QuerySet[Pupil]:
     return with_work(pupils).order_by(urgent_on.asc(nulls_last=True), "folded_name", "pk")
 
 
-def page_of(user: User, pupils: QuerySet[Pupil], number: Any) -> tuple[Page, list[PupilRow]]:
+def page_of(user: User, pupils: PupilQuerySet, number: Any) -> tuple[Page, list[PupilRow]]:
     """A page of the list. Four queries, however many pupils it shows."""
     page = Paginator(as_known_to(user, pupils), A_PAGE).get_page(number)
     return page, rows_of(user, page.object_list)

@@ -3,19 +3,19 @@
 import re
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
 from trellis.people.models import User
 from trellis.pupils.folding import Folded, fold
-from trellis.pupils.models import FormerUpn, Level, Pupil
+from trellis.pupils.models import FormerUpn, Level, Pupil, PupilQuerySet
 from trellis.pupils.rules import tidy_upn
 
 PART_OF_A_UPN = re.compile(r"^[A-Z]?\d{3,11}[A-Z\d]?$")
 DATE_SHAPES = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y")
 
 
-def find(user: User, typed: str) -> QuerySet[Pupil]:
+def find(user: User, typed: str) -> PupilQuerySet:
     """The pupils this person may see, those who left included, whom the words may mean."""
     visible = Pupil.objects.visible_to(user, Level.WHOLE, Level.CLASS, Level.WRITTEN)
     born = date_meant(typed)
@@ -39,7 +39,7 @@ def date_meant(typed: str) -> date | None:
     return None
 
 
-def _by_name(pupils: QuerySet[Pupil], folded: str) -> QuerySet[Pupil]:
+def _by_name(pupils: PupilQuerySet, folded: str) -> PupilQuerySet:
     """Those with a name that begins with each word typed, whatever the order: "jor va" finds Jordan Vale."""
     if not folded:
         return pupils.none()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from trellis.caseloads import actions, queries, search
-from trellis.caseloads.forms import FilterForm, SaveFilterForm
+from trellis.caseloads.forms import HAVE_LEFT, FilterForm, SaveFilterForm
 from trellis.caseloads.models import SavedFilter
 from trellis.conduct import clock
 from trellis.history.actions import looked_at
@@ -88,7 +88,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
     context = {
         "filters": form,
         "query": f"{form.query}&" if form.query else "",
-        "has_left": form.chosen.get("who") == queries.HAVE_LEFT,
+        "has_left": form.chosen.get("who") == HAVE_LEFT,
         "save_form": SaveFilterForm(initial={"query": form.query}, auto_id="save_%s"),
         "saved": SavedFilter.objects.filter(user=user),
         "page": page,

@@ -17,7 +17,16 @@ from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import Membership, User
 from trellis.people.roles import READ_RECORDS, SCHOOL_STAFF
 from trellis.pupils.folding import fold
-from trellis.pupils.models import Access, CareEpisode, Level, Pupil, SchoolPlace, SenStatus, TeachingGroup
+from trellis.pupils.models import (
+    Access,
+    CareEpisode,
+    Level,
+    Pupil,
+    PupilQuerySet,
+    SchoolPlace,
+    SenStatus,
+    TeachingGroup,
+)
 from trellis.pupils.permissions import KEEPERS
 
 
@@ -72,7 +81,7 @@ def year_in_words(year: int) -> str:
 # --- what a page says of each pupil, in one query ----------------------------------------------------------------
 
 
-def as_known_to(user: User, pupils: QuerySet[Pupil]) -> QuerySet[Pupil]:
+def as_known_to(user: User, pupils: PupilQuerySet) -> PupilQuerySet:
     """The pupils, each with what its reader has open and where it stands today, for ``reading_of``, ``standing_of``."""
     open_rows = Access.objects.open_to(user, Level.WHOLE, Level.CLASS, Level.WRITTEN).filter(pupil=OuterRef("pk"))
     return with_year(pupils).annotate(
@@ -92,7 +101,7 @@ def known_to(user: User, pupil: Pupil) -> Pupil:
     return pupil if hasattr(pupil, "open_rows") else as_known_to(user, Pupil.objects.filter(pk=pupil.pk)).get()
 
 
-def with_year(pupils: QuerySet[Pupil]) -> QuerySet[Pupil]:
+def with_year(pupils: PupilQuerySet) -> PupilQuerySet:
     """The pupils with ``year_now``: the year that the school says they are taught in, or the one by age."""
     taught = _true_today(SchoolPlace).values("year_group")[:1]
     by_age = academic_year(clock.today()) - 5 - _academic_year("date_of_birth")
@@ -177,7 +186,7 @@ def possible_twins(user: User, *, last_name: str, first_names: Collection[str], 
     ]
 
 
-def candidates_for(group: TeachingGroup) -> QuerySet[Pupil]:
+def candidates_for(group: TeachingGroup) -> PupilQuerySet:
     """The school's own pupils who are not in the group."""
     members = group.members.filter(during__contains=clock.today()).values("pupil")
     return Pupil.objects.at_school_on(group.school, clock.today()).exclude(pk__in=members).by_name()
@@ -206,7 +215,7 @@ def groups_kept_by(user: User) -> QuerySet[TeachingGroup]:
     )
 
 
-def pupils_in(group: TeachingGroup) -> QuerySet[Pupil]:
+def pupils_in(group: TeachingGroup) -> PupilQuerySet:
     members = group.members.filter(during__contains=clock.today()).values("pupil")
     return Pupil.objects.filter(pk__in=members).by_name()
 

@@ -33,7 +33,7 @@ def add_pupil(request: HttpRequest) -> HttpResponse:
     form = AddPupilForm.opened(request, user=request.user)
     if form.is_valid() and not form.has_new_doubts():
         with form.refusals():
-            pupil = actions.add_pupil(by=request.user, key=form.key, **form.answers)
+            pupil = actions.add_pupil(by=request.user, key=form.key, **form.answers)  # type: ignore[arg-type]
             messages.success(request, f"{pupil.first_name} is added.")
             return redirect(pupil)
     looked_at(request, *(twin.pk for twin in form.twins))
@@ -82,10 +82,10 @@ def add_person(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
 
 def change_person(request: HttpRequest, person_id: int) -> HttpResponse:
-    visible = Pupil.objects.visible_to(request.user, Level.WHOLE)
+    visible = Pupil.objects.visible_to(request.user, Level.WHOLE)  # type: ignore[arg-type]
     person = get_object_or_404(PersonAround.objects.select_related("pupil"), pk=person_id, pupil__in=visible)
     looked_at(request, person.pupil_id)
-    require(permissions.can_keep_record(request.user, person.pupil))
+    require(permissions.can_keep_record(request.user, person.pupil))  # type: ignore[arg-type]
     form = PersonForm.opened(request, about=person)
     if form.is_valid():
         with form.refusals():
@@ -111,7 +111,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         with form.refusals():
             made = actions.make_group(by=request.user, **form.answers)
             return redirect("group", made.pk)
-    return render(request, "pupils/groups.html", {"groups": queries.groups_kept_by(request.user), "form": form})
+    return render(request, "pupils/groups.html", {"groups": queries.groups_kept_by(request.user), "form": form})  # type: ignore[arg-type]
 
 
 def group(request: HttpRequest, group_id: int) -> HttpResponse:
@@ -161,14 +161,14 @@ def take_staff_from_group(request: HttpRequest, group_id: int) -> HttpResponse:
 
 def _kept_by(request: HttpRequest, pupil_id: int) -> Pupil:
     """The pupil, when this person reads the whole record and keeps it; else 404 or 403."""
-    pupil = get_object_or_404(Pupil.objects.visible_to(request.user, Level.WHOLE), pk=pupil_id)
+    pupil = get_object_or_404(Pupil.objects.visible_to(request.user, Level.WHOLE), pk=pupil_id)  # type: ignore[arg-type]
     looked_at(request, pupil.pk)
-    require(permissions.can_keep_record(request.user, pupil))
+    require(permissions.can_keep_record(request.user, pupil))  # type: ignore[arg-type]
     return pupil
 
 
 def _own_group(request: HttpRequest, group_id: int) -> TeachingGroup:
-    return get_object_or_404(queries.groups_kept_by(request.user), pk=group_id)
+    return get_object_or_404(queries.groups_kept_by(request.user), pk=group_id)  # type: ignore[arg-type]
 
 
 def _saved(request: HttpRequest, pupil: Pupil) -> HttpResponse:

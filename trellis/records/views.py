@@ -16,15 +16,15 @@ def overview(request: HttpRequest, pupil_id: int) -> HttpResponse:
     pupil = _seen(request, pupil_id, Level.WHOLE, Level.CLASS, Level.WRITTEN)
     frame = pupil_frame(request, pupil, "overview")
     if frame["reading"].is_written_only:
-        left = queries.left_behind(pupil, request.user, frame["reading"])
+        left = queries.left_behind(pupil, request.user, frame["reading"])  # type: ignore[arg-type]
         return render(request, "records/left_behind.html", {**frame, "left": left})
-    overview = queries.overview_of(pupil, request.user, frame["reading"])
+    overview = queries.overview_of(pupil, request.user, frame["reading"])  # type: ignore[arg-type]
     return render(request, "records/overview.html", {**frame, "overview": overview, "today": clock.today()})
 
 
 def people_around(request: HttpRequest, pupil_id: int) -> HttpResponse:
     pupil = _seen(request, pupil_id, Level.WHOLE)
-    page = queries.people_page(pupil, request.user)
+    page = queries.people_page(pupil, request.user)  # type: ignore[arg-type]
     return render(request, "records/people.html", {**pupil_frame(request, pupil, "people"), "page": page})
 
 
@@ -32,7 +32,7 @@ def timeline(request: HttpRequest, pupil_id: int) -> HttpResponse:
     """What happened, newest first, in the words in which it was recorded."""
     pupil = _seen(request, pupil_id, Level.WHOLE, Level.WRITTEN)
     frame = pupil_frame(request, pupil, "timeline")
-    entries = queries.entries_seen_by(request.user, pupil, frame["reading"])
+    entries = queries.entries_seen_by(request.user, pupil, frame["reading"])  # type: ignore[arg-type]
     page, months = queries.timeline_page(entries, request.GET.get("page"))
     return render(request, "records/timeline.html", {**frame, "page": page, "months": months})
 
@@ -48,7 +48,7 @@ def who_looked(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
 def _seen(request: HttpRequest, pupil_id: int, *levels: str) -> Pupil:
     """The pupil, when one of these levels is open to this person; noted as looked at."""
-    visible = Pupil.objects.visible_to(request.user, *levels)
-    pupil = get_object_or_404(as_known_to(request.user, visible), pk=pupil_id)
+    visible = Pupil.objects.visible_to(request.user, *levels)  # type: ignore[arg-type]
+    pupil = get_object_or_404(as_known_to(request.user, visible), pk=pupil_id)  # type: ignore[arg-type]
     looked_at(request, pupil.pk)
     return pupil

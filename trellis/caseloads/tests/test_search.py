@@ -6,6 +6,7 @@ import pytest
 
 from trellis.caseloads import search
 from trellis.conduct import clock
+from trellis.conduct.keys import Key
 from trellis.pupils import actions
 from trellis.pupils.tests import world
 
@@ -31,18 +32,12 @@ def ours():
     with clock.at(world.DAY):
         ours = world.ours()
         pupil = actions.add_pupil(
-            by=ours.sam, school=ours.school, key=search_key(ours.sam), started_on=date(2026, 9, 1),
+            by=ours.sam, school=ours.school, key=Key.fresh(ours.sam), started_on=date(2026, 9, 1),
             legal_first_name="Éloïse", preferred_first_name="Lou", legal_last_name="O’Neill-Łęcki",
             date_of_birth=date(2017, 5, 4), upn="H331700713254",
         )  # fmt: skip
         actions.replace_upn(pupil.pk, by=ours.sam, upn="V33120002488A")
         yield ours
-
-
-def search_key(user):
-    from trellis.conduct.keys import Key
-
-    return Key.fresh(user)
 
 
 @pytest.mark.django_db
