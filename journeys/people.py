@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -18,6 +19,8 @@ class Person:
 
     def __init__(self, page: Page, base: str, name: str) -> None:
         self.page, self.base, self.name = page, base, name
+        self.visited: list[str] = []
+        page.on("framenavigated", lambda frame: self.visited.append(urlsplit(frame.url).path))
 
     def goes_to(self, path: str) -> Person:
         self.page.goto(self.base + path)
@@ -27,6 +30,11 @@ class Person:
         self.goes_to("/demo/")
         self.page.locator(f'form:has(input[name="who"][value="{self.name}"]) button').click()
         return self
+
+    def comes_back(self) -> Person:
+        """On another day: the session has ended long since."""
+        self.page.context.clear_cookies()
+        return self.signs_in()
 
     def follows(self, text: str, *, first: bool = True) -> Person:
         link = self.main.get_by_role("link", name=text)
@@ -38,7 +46,8 @@ class Person:
         return self
 
     def presses(self, text: str) -> Person:
-        self.main.get_by_role("button", name=text).first.click()
+        """A button, or a link that stands where one would look for a button."""
+        self.main.get_by_role("button", name=text).or_(self.main.get_by_role("link", name=text)).first.click()
         return self
 
     def types(self, label: str, words: str) -> Person:
@@ -71,6 +80,18 @@ class Person:
     def main(self) -> Locator:
         return self.page.locator("main")
 
+    def sees(self, heading: str) -> Person:
+        """A page with this heading, on which axe finds nothing."""
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
+        assert self.axe() == []
+        return self
+
+    def searches_for(self, words: str) -> Person:
+        box = self.page.get_by_label("Find a pupil")
+        box.fill(words)
+        box.press("Enter")
+        return self
+
     def reads(self, *sentences: str) -> Person:
         for sentence in sentences:
             expect(self.page.locator("body")).to_contain_text(sentence)
@@ -85,8 +106,8 @@ class Person:
         return self.page.request.get(self.base + path, max_redirects=0).status
 
     def axe(self) -> list[str]:
-        """What axe finds on this page: "rule: what it met"."""
+        """What axe finds on this page: "address rule: what it met"."""
         if not self.page.evaluate("() => typeof window.axe === 'object'"):
             self.page.evaluate(AXE.read_text())
         found: dict[str, Any] = self.page.evaluate("tags => axe.run(document, {runOnly: tags})", RULES)
-        return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+        return [f"{self.page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
