@@ -14,7 +14,6 @@ from trellis.conduct.rules import check
 from trellis.history import actions as history
 from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import User
-from trellis.people.roles import Role
 from trellis.pupils import access, permissions, rules, slots
 from trellis.pupils.models import (
     CareEpisode,
@@ -74,8 +73,7 @@ def correct_particulars(pupil_id: int, *, by: Any, seen: int | None = None, **pa
     """Correct names, date of birth, sex, ethnicity or language."""
     pupil = lock(Pupil, pupil_id)
     unchanged(pupil, seen)
-    if by is not None and by.pk and not by.plays({Role.BUSINESS_OFFICER}):
-        require(permissions.can_keep_record(by, pupil))
+    _require_keeper(by, pupil)
     if "date_of_birth" in particulars:
         check(rules.date_of_birth_is_a_pupils(particulars["date_of_birth"], clock.today()))
     changed = [name for name, value in particulars.items() if getattr(pupil, name) != value]
@@ -90,16 +88,17 @@ def correct_particulars(pupil_id: int, *, by: Any, seen: int | None = None, **pa
 def replace_upn(pupil_id: int, *, by: Any, upn: str) -> Pupil:
     """Give a pupil a new UPN and remember the old one."""
     pupil = lock(Pupil, pupil_id)
-    upn = rules.tidy_upn(upn)
+    upn, before = rules.tidy_upn(upn), pupil.upn
+    _require_keeper(by, pupil)
     check(rules.upn_has_the_right_shape(upn))
-    if pupil.upn == upn:
+    if before == upn:
         return pupil
     if Pupil.objects.filter(upn=upn).exclude(pk=pupil.pk).exists():
         raise Refused("Another pupil has this UPN.", field="upn")
-    if pupil.upn:
-        FormerUpn.objects.create(pupil=pupil, upn=pupil.upn, replaced_on=clock.today())
+    if before:
+        FormerUpn.objects.create(pupil=pupil, upn=before, replaced_on=clock.today())
     change(pupil, upn=upn)
-    history.record(pupil, by, "The UPN was replaced." if pupil.upn else "The UPN became known.")
+    history.record(pupil, by, "The UPN was replaced." if before else "The UPN became known.")
     return pupil
 
 
@@ -194,6 +193,7 @@ def set_sen_status(
     """Say a pupil's SEN status from a day on, with its types of need. The same again changes nothing."""
     pupil = lock(Pupil, pupil_id)
     unchanged(pupil, seen)
+    _require_keeper(by, pupil)
     on = on or clock.today()
     facts = rules.SenFacts(status, primary_need, secondary_need)
     check(
@@ -269,6 +269,7 @@ def change_person_around(person_id: int, *, by: Any, seen: int | None, **what: A
 def say_authority(pupil_id: int, *, by: Any, duty: str, authority: LocalAuthority, on: date | None = None) -> None:
     """Say in which area the pupil lives, or which authority maintains the EHC plan, from a day on."""
     pupil = lock(Pupil, pupil_id)
+    _require_keeper(by, pupil)
     on = on or clock.today()
     before = PupilAuthority.objects.filter(pupil=pupil, duty=duty, during__contains=on).first()
     if before and before.authority_id == authority.pk:
@@ -282,7 +283,7 @@ def say_authority(pupil_id: int, *, by: Any, duty: str, authority: LocalAuthorit
 @transaction.atomic
 def make_group(*, by: Any, school: School, name: str) -> TeachingGroup:
     """Make a class or group; again with the same name, returns it."""
-    require(permissions.can_keep_groups(by))
+    require(permissions.can_keep_groups(by, school.pk))
     group, made = TeachingGroup.objects.get_or_create(school=school, name=name)
     if made:
         history.record(group, by, f"Made the group {name}.", written_for=school)
@@ -293,7 +294,7 @@ def make_group(*, by: Any, school: School, name: str) -> TeachingGroup:
 def put_in_group(pupil_id: int, *, by: Any, group: TeachingGroup, on: date | None = None) -> None:
     """Put a pupil in a class or group; its staff see plan, sessions and passport, no care facts."""
     pupil = lock(Pupil, pupil_id)
-    require(permissions.can_keep_groups(by))
+    require(permissions.can_keep_groups(by, group.school_id))
     on = on or clock.today()
     if not SchoolPlace.objects.filter(pupil=pupil, school=group.school_id, during__contains=on).exists():
         raise Refused(f"{pupil.first_name} is not on the roll of {group.school}.", field="group")
@@ -306,7 +307,7 @@ def put_in_group(pupil_id: int, *, by: Any, group: TeachingGroup, on: date | Non
 @transaction.atomic
 def take_from_group(pupil_id: int, *, by: Any, group: TeachingGroup, on: date | None = None) -> None:
     pupil = lock(Pupil, pupil_id)
-    require(permissions.can_keep_groups(by))
+    require(permissions.can_keep_groups(by, group.school_id))
     for member in GroupMember.objects.filter(pupil=pupil, group=group, during__contains=on or clock.today()):
         _end(member, on or clock.today())
         history.record(pupil, by, f"Taken out of {group}.", written_for=group.school)
@@ -316,7 +317,7 @@ def take_from_group(pupil_id: int, *, by: Any, group: TeachingGroup, on: date | 
 @transaction.atomic
 def put_staff_in_group(*, by: Any, group: TeachingGroup, user: User, on: date | None = None) -> None:
     """Make somebody staff of a class or group."""
-    require(permissions.can_keep_groups(by))
+    require(permissions.can_keep_groups(by, group.school_id))
     on = on or clock.today()
     if not GroupStaff.objects.filter(group=group, user=user, during__contains=on).exists():
         GroupStaff.objects.create(group=group, user=user, during=from_day(on))
@@ -326,7 +327,7 @@ def put_staff_in_group(*, by: Any, group: TeachingGroup, user: User, on: date | 
 
 @transaction.atomic
 def take_staff_from_group(*, by: Any, group: TeachingGroup, user: User, on: date | None = None) -> None:
-    require(permissions.can_keep_groups(by))
+    require(permissions.can_keep_groups(by, group.school_id))
     for place in GroupStaff.objects.filter(group=group, user=user, during__contains=on or clock.today()):
         _end(place, on or clock.today())
         history.record(group, by, f"{user} is no longer staff of {group}.", written_for=group.school)
@@ -336,6 +337,12 @@ def take_staff_from_group(*, by: Any, group: TeachingGroup, user: User, on: date
 def _bring_group_up_to_date(group: TeachingGroup) -> None:
     for pupil_id in sorted(group.members.values_list("pupil", flat=True)):
         access.bring_up_to_date(lock(Pupil, pupil_id))
+
+
+def _require_keeper(by: Any, pupil: Pupil) -> None:
+    """Who may correct the record; without a person it is the system's own doing, such as an import by command."""
+    if by is not None:
+        require(permissions.can_correct_record(by, pupil))
 
 
 def _end(fact: Any, on: date) -> None:

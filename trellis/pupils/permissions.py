@@ -44,8 +44,15 @@ def can_keep_record(user: User, pupil: Pupil) -> Answer:
     return no("The SENCO, the designated teacher, the social worker or the Virtual School changes this.")
 
 
-def can_keep_groups(user: User) -> Answer:
-    return YES if user.plays(KEEPERS) else no("The SENCO keeps the classes and groups.")
+def can_correct_record(user: User, pupil: Pupil) -> Answer:
+    """As ``can_keep_record``; and the business officer, whose lists bring the authority's own facts."""
+    return YES if user.plays({Role.BUSINESS_OFFICER}) else can_keep_record(user, pupil)
+
+
+def can_keep_groups(user: User, school_id: int | None = None) -> Answer:
+    """The SENCO or designated teacher keeps the groups of their own school."""
+    keeps = user.plays(KEEPERS) if school_id is None else user.plays_at(KEEPERS, school_id)
+    return YES if keeps else no("The SENCO keeps the classes and groups of their own school.")
 
 
 def works_in_class_only(user: User) -> bool:
