@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Prefetch, Q, QuerySet
 
 from trellis.conduct import clock
 from trellis.cycles.queries import sen_status_on, story_of
@@ -29,10 +29,9 @@ from trellis.voices.models import Answered, View
 
 
 def current_pep(pupil: Pupil) -> Pep | None:
-    """The PEP that is worked on now; when none is open, the last one."""
-    done_last = Case(When(state=PepState.SIGNED_OFF, then=Value(1)), default=Value(0))
-    peps = Pep.objects.filter(pupil=pupil).select_related("term", "pupil", "kept_by")
-    return peps.order_by(done_last, "-term__during", "-number").first()
+    """The pupil's newest PEP. One that a past term is still missing stays on the list of PEPs."""
+    peps = Pep.objects.filter(pupil=pupil).newest_first().select_related("term", "pupil", "kept_by")
+    return peps.first()
 
 
 def unfinished_pep_ids(pupil_id: int) -> list[int]:
@@ -49,9 +48,8 @@ def last_pep(pep: Pep) -> Pep | None:
 
 
 def pep_states_of(pupils: Collection[Pupil] | QuerySet[Pupil]) -> dict[int, tuple[str, str, date]]:
-    """{pupil number: (state in words, tone, due on)} of each pupil's current PEP, in one query."""
-    done_last = Case(When(state=PepState.SIGNED_OFF, then=Value(1)), default=Value(0))
-    peps = Pep.objects.filter(pupil__in=pupils).order_by("pupil", done_last, "-term__during", "-number")
+    """{pupil number: (state in words, tone, due on)} of each pupil's newest PEP, in one query."""
+    peps = Pep.objects.filter(pupil__in=pupils).order_by("pupil", "-term__during", "-number")
     return {pep.pupil_id: (state_in_words(pep), tone_of(pep), pep.due_on) for pep in peps.distinct("pupil")}
 
 

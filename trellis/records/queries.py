@@ -118,7 +118,7 @@ def _pep_standing(pupil: Pupil) -> PepStanding | None:
     if not peps:
         return None
     last = next((pep for pep in peps if pep.state == PepState.SIGNED_OFF), None)
-    current = next((pep for pep in peps if pep.state != PepState.SIGNED_OFF), peps[0])
+    current = peps[0]
     targets = targets_of(last) if last else []
     return PepStanding(current, state_in_words(current), tone_of(current), last, targets)
 
