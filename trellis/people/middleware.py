@@ -11,13 +11,14 @@ from django.shortcuts import redirect
 
 from trellis.conduct import clock, drafts
 
+KEEPS_TYPING = "save_draft"
 ALWAYS_OPEN = {"health", "privacy", "accessibility", "cookies"}
 Next = Callable[[HttpRequest], HttpResponse]
 
 
 class SessionEnds:
     """Ends a session nobody used for a while. What a form sent at that moment is kept as a draft and shown again
-    after the person signed in."""
+    after the person signed in. So is what is typed before: autosave neither ends such a session nor prolongs it."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -31,7 +32,8 @@ class SessionEnds:
         now = clock.now().timestamp()
         last_seen = request.session.get("last_seen", now)
         if now - last_seen > settings.IDLE_MINUTES * 60:
-            return self._end(request)
+            typing = getattr(request.resolver_match, "url_name", "") == KEEPS_TYPING
+            return None if typing else self._end(request)
         if "last_seen" not in request.session or now - last_seen > 30:
             request.session["last_seen"] = now
         return None

@@ -66,3 +66,15 @@ def test_session_in_use_does_not_end(ours, client):
     for minutes in (0, 20, 40, 60):
         with clock.at(clock.now() + timedelta(minutes=minutes)):
             assert client.post("/drafts/", {"draft_form": "F", "words": str(minutes)}).status_code == 200
+
+
+def test_autosave_neither_ends_nor_prolongs_an_idle_session(ours, client):
+    client.force_login(ours.sam)
+    client.get("/accounts/password/change/")
+    with clock.at(clock.now() + timedelta(minutes=31)):
+        for words in ("back after", "back after half an hour"):
+            assert client.post("/drafts/", {"draft_form": "F", "words": words}).status_code == 200
+        answer = client.get("/accounts/password/change/")
+
+    assert answer.url.startswith("/accounts/login/")
+    assert Draft.objects.get(user=ours.sam).fields == {"words": ["back after half an hour"]}
