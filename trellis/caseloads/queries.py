@@ -222,6 +222,8 @@ def _cycle_stage(words: str, tone: str, since: date) -> Stage:
     days = _days((clock.today() - since).days)
     if tone == "late":
         return Stage(f"{words} by {days}", tone)
+    if since >= clock.today():
+        return Stage(f"{words}{' ' if words == CycleState.REVIEWED.label else ', from '}today", tone)
     return Stage(f"{words} {days} ago" if words == CycleState.REVIEWED.label else f"{words}, {days} in", tone)
 
 

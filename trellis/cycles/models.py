@@ -241,7 +241,7 @@ class Intervention(AboutPupil, Versioned):
 
     @property
     def with_whom(self) -> str:
-        return f"in a group of {self.group_size}" if self.group_size and self.group_size > 1 else "alone"
+        return f"in a group of {self.group_size}" if self.group_size and self.group_size > 1 else "one to one"
 
 
 @keeps_row_changes

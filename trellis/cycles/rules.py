@@ -286,7 +286,7 @@ def drift_in_words(delivery: Delivery) -> str:
     if not delivery.is_well_recorded:
         return f"Too little is recorded to say: {delivery.in_words}."
     if delivery.is_as_planned:
-        return f"The support happens as planned: {delivery.in_words}."
+        return f"On the whole the support happens as planned: {delivery.in_words}."
     return f"Not delivered as planned: {delivery.in_words}. Change what gets in the way, or change the plan."
 
 

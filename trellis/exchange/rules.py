@@ -223,7 +223,8 @@ def _about_school(line: Line, values: dict[str, Any], known_urns: set[str], toda
     if urn and urn not in known_urns:
         yield Complaint.about(line, "school_urn", "No school with this URN is known. Import the school list first.")
     if urn == "":
-        yield Complaint.about(line, "school_urn", "No school is named: the place stays as it is.", Complaint.WARNING)
+        words = "No URN: a pupil already here stays at the same school; a new one has no school yet."
+        yield Complaint.about(line, "school_urn", words, Complaint.WARNING)
 
 
 def _about_sen(line: Line, values: dict[str, Any]) -> Iterator[Complaint]:

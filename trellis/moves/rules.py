@@ -62,19 +62,19 @@ TRANSFER_TASKS = [
     TransferTask(
         "Send the child protection file on its own, securely, and keep the receipt",
         "within 5 days; at the start of a term within its first 5 days",
-        "the old school's designated safeguarding lead",
+        "the old school’s designated safeguarding lead",
         "Keeping children safe in education, annex on the designated safeguarding lead",
     ),
     TransferTask(
         "Hand the SEN file to the new SENCO and keep the receipt",
         "with the educational record",
-        "the old school's SENCO",
+        "the old school’s SENCO",
         "local practice",
     ),
     TransferTask(
         "Send the Personal Education Plan to the new designated teacher",
         "at once",
-        "the old school's designated teacher",
+        "the old school’s designated teacher",
         "Designated teacher guidance 2018",
     ),
 ]

@@ -124,7 +124,9 @@ class ViewSectionForm(SectionForm):
         label="What they said, in their own words", help_text="Word for word. It cannot be changed afterwards.",
         required=False, widget=forms.Textarea,
     )  # fmt: skip
-    told_to = forms.CharField(label="Who heard it", required=False, max_length=120)
+    told_to = forms.CharField(
+        label="Who heard it", help_text="If nothing was said: who asked.", required=False, max_length=120
+    )
     how = forms.ChoiceField(label="How they gave it", choices=How.choices, required=False)
     given_on = DateBoxesField(label="When they gave it", required=False)
 

@@ -83,6 +83,22 @@ def changes_since(written_from: Story | None, story: Story | None) -> list[Chang
     ]
 
 
+SAID_AS = {  # an outcome or a support on one line, in this order: JSON keeps none
+    "statement": "{}",
+    "pupils_words": "“{}”",
+    "what": "{}",
+    "how_often": "{}",
+    "who": "{}",
+    "from": "from {}",
+    "hoped_for": "hoped for {}",
+    "measure": "{}",
+    "now": "now {}",
+    "held_in_words": "{}",
+    "result": "{}",
+    "says": "{}",
+}
+
+
 def in_words(value: Any) -> str:
     """Any field of the story as lines of text."""
     match value:
@@ -96,7 +112,7 @@ def in_words(value: Any) -> str:
 def _line(item: Any) -> str:
     match item:
         case dict():
-            return ", ".join(str(part) for part in item.values() if part)
+            return ", ".join(words.format(item[part]) for part, words in SAID_AS.items() if item.get(part))
         case list() | tuple():
             return ": ".join(str(part) for part in item)
     return str(item)

@@ -112,7 +112,7 @@ def test_what_it_says_has_a_sentence_for_every_result():
         (Delivery(), "No sessions were due yet"),
         (UNKNOWN, "Too little is recorded to say"),
         (Delivery(8), "Nothing is recorded yet"),
-        (KEPT, "The support happens as planned"),
+        (KEPT, "On the whole the support happens as planned"),
         (MISSED, "Not delivered as planned"),
     ],
 )
