@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -255,9 +255,16 @@ class Story:
 
 
 def story_of(pupil: Pupil) -> Story | None:
-    """The pupil's present cycle in words; None when there never was one."""
+    """The pupil's present cycle in words; None when there never was one. While it is still being assessed, the one
+    before is told, since that is what is known of the need and of what was tried."""
     cycle = current_cycle(pupil)
-    return tell(cycle) if cycle else None
+    if cycle is None:
+        return None
+    if cycle.state == CycleState.ASSESS and cycle.follows and cycle.follows.summary:
+        began = f"Cycle {cycle.number} began on {_day(cycle.started_on)}: the next assessment is under way."
+        before = tell(cycle.follows)
+        return replace(before, next_steps=[*before.next_steps, began])
+    return tell(cycle)
 
 
 def tell(cycle: Cycle) -> Story:
