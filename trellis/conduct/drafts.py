@@ -27,7 +27,7 @@ def keep(user: Any, posted: QueryDict) -> Draft | None:
         about=posted.get("draft_about", "")[:80],
         defaults={
             "fields": typed,
-            "base_version": int(version) if version.isdigit() and len(version) < 9 else None,
+            "base_version": int(version) if version.isdecimal() and len(version) < 9 else None,
             "saved_at": clock.now(),
         },
     )

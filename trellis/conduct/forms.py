@@ -65,8 +65,9 @@ class ActionForm(forms.Form):
 
     @property
     def key(self) -> Key:
-        """The form's one-time key with what was typed."""
-        return Key(self.cleaned_data["one_time_key"], self.request.user.pk or 0, digest(self.answers))
+        """The form's one-time key with what was typed. The same key from somebody else is another key."""
+        user_id = self.request.user.pk or 0
+        return Key(uuid.uuid5(self.cleaned_data["one_time_key"], str(user_id)), user_id, digest(self.answers))
 
     @property
     def answers(self) -> dict[str, Any]:

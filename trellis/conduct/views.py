@@ -33,4 +33,5 @@ def throw_draft_away(request: HttpRequest) -> HttpResponse:
         user_id=request.user.pk or 0, form=request.POST.get("draft_form", ""), about=request.POST.get("draft_about", "")
     ).delete()
     back = request.POST.get("back", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "/")
+    safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return redirect(back if safe else "/")

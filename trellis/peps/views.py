@@ -204,7 +204,7 @@ def _user(request: HttpRequest) -> User:
 
 def _seen(request: HttpRequest) -> int | None:
     typed = request.POST.get("draft_version", "")
-    return int(typed) if typed.isdigit() and len(typed) < 9 else None
+    return int(typed) if typed.isdecimal() and len(typed) < 9 else None
 
 
 def _pep(request: HttpRequest, pep_id: int) -> Pep:

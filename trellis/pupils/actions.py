@@ -58,7 +58,7 @@ def add_pupil(
     """A school adds a pupil of its own by hand. One not in care is seen by no Virtual School."""
     if made := key.made_before():
         return made  # type: ignore[no-any-return]
-    require(permissions.can_add_pupil(by))
+    require(permissions.can_add_pupil(by, school.pk))
     pupil = register_pupil(by=by, **particulars)
     start_school_place(pupil.pk, by=by, school=school, on=started_on)
     set_sen_status(

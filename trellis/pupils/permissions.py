@@ -32,8 +32,9 @@ def can_see_legal_status(user: User, pupil: Pupil) -> Answer:
     return no("The legal status is for the designated teacher, the headteacher and the authority.")
 
 
-def can_add_pupil(user: User) -> Answer:
-    return YES if user.plays(KEEPERS) else no("A SENCO or designated teacher adds a pupil to their school.")
+def can_add_pupil(user: User, school_id: int | None = None) -> Answer:
+    keeps = user.plays(KEEPERS) if school_id is None else user.plays_at(KEEPERS, school_id)
+    return YES if keeps else no("A SENCO or designated teacher adds a pupil to their school.")
 
 
 def can_keep_record(user: User, pupil: Pupil) -> Answer:

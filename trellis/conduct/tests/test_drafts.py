@@ -78,3 +78,26 @@ def test_autosave_neither_ends_nor_prolongs_an_idle_session(ours, client):
 
     assert answer.url.startswith("/accounts/login/")
     assert Draft.objects.get(user=ours.sam).fields == {"words": ["back after half an hour"]}
+
+
+@pytest.mark.parametrize("sent", [{"draft_form": "F", "words": "a\x00b"}, {"draft_form": "F\x00"}, {"a\x00": "b"}])
+def test_character_no_text_can_hold_is_a_bad_request(ours, client, sent):
+    client.force_login(ours.sam)
+
+    assert client.post("/drafts/", sent).status_code == 400
+    assert client.post("/pupils/", {"search": "a\x00b"}).status_code == 400
+    assert client.get("/pupils/?year=%00").status_code == 400
+
+
+def test_draft_of_an_odd_version_is_kept_without_it(ours, client):
+    client.force_login(ours.sam)
+    client.post("/drafts/", {"draft_form": "F", "draft_version": "²²"})
+
+    assert Draft.objects.get().base_version is None
+
+
+@pytest.mark.parametrize("back", ["//elsewhere.example/", "https://elsewhere.example/", "no_such_page", "/\\elsewhere"])
+def test_draft_thrown_away_leads_to_our_own_pages_only(ours, client, back):
+    client.force_login(ours.sam)
+
+    assert client.post("/drafts/throw-away/", {"draft_form": "F", "back": back}).url == "/"

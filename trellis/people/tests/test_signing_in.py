@@ -99,3 +99,15 @@ def test_reset_writes_mail_only_through_the_queue(sam, client):
 def test_cast_exists_only_in_a_demonstration(sam, client):
     assert client.get("/demo/").status_code == 404
     assert client.post("/demo/sign-in/", {"who": "sam"}).status_code == 404
+
+
+def test_address_is_changed_by_a_manager_alone(sam, client):
+    """By his address a social worker is named for a child: who could take another's would read that child's record."""
+    client.force_login(sam)
+
+    for press in ("action_add", "action_primary", "action_remove"):
+        client.post("/accounts/email/", {press: "", "email": "sol@elsewhere.example"})
+
+    sam.refresh_from_db()
+    assert sam.email == "sam@ours.example"
+    assert client.get("/accounts/email/").status_code == 404
