@@ -17,6 +17,18 @@ export function sendOnce() {
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 }
 
+// The browser's own back button shows a form again with the words that were sent. It is the same form, so it keeps
+// its one-time key: sent again it makes nothing new, and with other words the server asks.
+export function keepKeys() {
+  const before = history.state?.keys ?? {};
+  const keys = {};
+  document.querySelectorAll("form[data-autosave]").forEach((form, place) => {
+    const key = form.elements.one_time_key;
+    if (key) keys[place] = key.value = before[place] ?? key.value;
+  });
+  history.replaceState({ ...history.state, keys }, "");
+}
+
 function release(form) {
   delete form.dataset.sent;
   form.removeAttribute("aria-busy");
