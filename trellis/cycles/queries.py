@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Sum
+from django.db.models import Max, Prefetch, Sum
 
 from trellis.calendar.queries import SchoolWeeks, school_weeks
 from trellis.calendar.rules import monday_of
@@ -20,6 +20,7 @@ from trellis.cycles.models import (
     Cycle,
     CycleReview,
     CycleState,
+    Handover,
     Intervention,
     Outcome,
     ReviewVoice,
@@ -412,16 +413,19 @@ def open_cycles_of(pupils: Any) -> list[Cycle]:
 
 
 def unrecorded_weeks(cycles: Collection[Cycle], today: date) -> dict[int, date]:
-    """{cycle number: Monday of the earliest finished week with sessions nobody recorded}, in four queries."""
+    """{cycle number: Monday of the earliest finished week with sessions nobody recorded}, in five queries. Weeks before
+    the present school kept the cycle are not its to record."""
     under_way = {cycle.pk: cycle for cycle in cycles if cycle.state == CycleState.DO}
     weeks = school_weeks({cycle.kept_by.authority_code for cycle in under_way.values()})
     found: dict[int, date] = {}
+    handovers = Handover.objects.filter(cycle__in=list(under_way)).values_list("cycle")
+    kept_since = dict(handovers.annotate(Max("handed_over_on")))
     for cycle_id, interventions in _interventions_of(under_way).items():
         missing = [
             week.week_of
             for one in interventions
             for week in weeks_shown(one, today, weeks[under_way[cycle_id].kept_by.authority_code])
-            if week.is_over and week.delivery.not_recorded
+            if week.is_over and week.delivery.not_recorded and week.week_of >= kept_since.get(cycle_id, date.min)
         ]
         if missing:
             found[cycle_id] = min(missing)

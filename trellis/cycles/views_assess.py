@@ -1,5 +1,7 @@
 """Assess: what everybody knows, then what it comes to."""
 
+from collections.abc import Iterable
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -27,12 +29,21 @@ def assess(request: SignedInRequest, cycle_id: int) -> HttpResponse:
     views = View.objects.visible_to(request.user).about(cycle.pupil_id).in_words().select_related("pupil", "typed_by")
     context |= {
         "entries": entries,
-        "views": [view for view in views if view.pk not in used],
+        "views": _each_once(view for view in views if view.pk not in used),
+        "learned": queries.learned_from(cycle.follows) if cycle.follows and context["reading"].is_whole else [],
         "asked": queries.who_was_asked(entries, cycle.pupil),
         "may_change": context["rights"].keep and cycle.is_open,
         "may_finish": context["rights"].keep and CYCLE.may("assessed", cycle),
     }
     return render(request, "cycles/assess.html", context)
+
+
+def _each_once(views: Iterable[View]) -> list[View]:
+    """Of views that say the same, the newest."""
+    by_words: dict[str, View] = {}
+    for view in views:
+        by_words.setdefault(view.words or str(view.pk), view)
+    return list(by_words.values())
 
 
 def add_assessment_entry(request: SignedInRequest, cycle_id: int) -> HttpResponse:

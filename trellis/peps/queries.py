@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from trellis.conduct import clock
 from trellis.cycles.queries import sen_status_on, story_of
@@ -288,9 +288,13 @@ def peps_to_look_at(user: User, state: str = "") -> QuerySet[Pep]:
 
 
 def peps_with_sections(pupils: QuerySet[Pupil]) -> list[tuple[Pep, str]]:
-    """Unfinished PEPs of some pupils with each pupil's SEN status, in three queries."""
+    """Unfinished PEPs of some pupils with each pupil's SEN status, in three queries. One that a past term is still
+    missing is nobody's task any more once a later term's is open; the list of PEPs goes on showing it."""
+    later = Pep.objects.filter(
+        pupil=OuterRef("pupil"), term__during__startswith__gt=OuterRef("term__during__startswith")
+    )
     peps = list(
-        Pep.objects.filter(pupil__in=pupils)
+        Pep.objects.filter(~Exists(later), pupil__in=pupils)
         .not_signed_off()
         .select_related("pupil", "term", "kept_by")
         .prefetch_related(Prefetch("sections", PepSection.objects.select_related("view")))
