@@ -96,6 +96,9 @@ class Holdings:
     known: dict[int, Known]
     listed_before: dict[str, ListedChild]
 
+    def has_in_care_elsewhere(self, known: Known) -> bool:
+        return known.care is not None and known.care.authority_id != self.virtual_school.authority_id
+
 
 def schools_named(urns: Iterable[str]) -> dict[str, School]:
     return School.objects.by_urn({urn for urn in urns if urn})
@@ -196,19 +199,28 @@ def place(child: ListedChild, held: Holdings, *, settled: str = "") -> tuple[Pla
     ``settled``: "different" when a person has said that the child is none of those known.
     """
     if pupil := held.by_child_id.get(child.child_id):
-        return _placed(child, held.known[pupil.pk], held)
+        known = held.known[pupil.pk]
+        return _left_to_them(child, known) if held.has_in_care_elsewhere(known) else _placed(child, known, held)
     if settled:
         return Placing(child), []
     if child.upn and (pupil := held.by_upn.get(child.upn)):
         known = held.known[pupil.pk]
         if pupil.date_of_birth != child.date_of_birth:
             return Placing(child, known, QuestionKind.OTHER_BIRTHDAY), []
-        if known.care and known.care.authority_id != held.virtual_school.authority_id:
+        if held.has_in_care_elsewhere(known):
             return Placing(child, known, QuestionKind.CARE_ELSEWHERE), []
         return _placed(child, known, held)
     if twins := held.by_twin_key.get(child.twin_key):
         return Placing(child, held.known[twins[0].pk], QuestionKind.TWIN), []
     return Placing(child), []
+
+
+def _left_to_them(child: ListedChild, known: Known) -> tuple[Placing, list[Complaint]]:
+    """A child we had before and another authority has now: our list neither changes the record nor tells of it."""
+    sentence = (
+        "Another authority is recorded as looking after this child. The record stays as it is until they end that."
+    )
+    return Placing(child, known), [Complaint(child.line, "child_id", child.child_id, sentence, Complaint.WARNING)]
 
 
 def _placed(child: ListedChild, known: Known, held: Holdings) -> tuple[Placing, list[Complaint]]:

@@ -1,9 +1,11 @@
 """What people do about a pupil. Each locks the pupil, writes, brings access up to date, and adds to history."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
@@ -40,11 +42,8 @@ def register_pupil(*, by: Any, upn: str | None = None, **particulars: Any) -> Pu
         rules.upn_has_the_right_shape(upn or ""),
         rules.date_of_birth_is_a_pupils(particulars["date_of_birth"], clock.today()),
     )
-    if upn and Pupil.objects.filter(upn=upn).exists():
-        raise Refused(
-            "A pupil with this UPN is known already. Ask the Virtual School or the school they left.", field="upn"
-        )
-    pupil = Pupil.objects.create(upn=upn, **particulars)
+    with _one_pupil_a_upn("A pupil with this UPN is known already. Ask the Virtual School or the school they left."):
+        pupil = Pupil.objects.create(upn=upn, **particulars)
     pupil.refresh_from_db()
     history.record(pupil, by, "The record was begun.")
     return pupil
@@ -59,6 +58,8 @@ def add_pupil(
     if made := key.made_before():
         return made  # type: ignore[no-any-return]
     require(permissions.can_add_pupil(by, school.pk))
+    if started_on > clock.today():
+        raise Refused("This day is still to come. Add the pupil on their first day.", field="started_on")
     pupil = register_pupil(by=by, **particulars)
     start_school_place(pupil.pk, by=by, school=school, on=started_on)
     set_sen_status(
@@ -93,11 +94,10 @@ def replace_upn(pupil_id: int, *, by: Any, upn: str) -> Pupil:
     check(rules.upn_has_the_right_shape(upn))
     if before == upn:
         return pupil
-    if Pupil.objects.filter(upn=upn).exclude(pk=pupil.pk).exists():
-        raise Refused("Another pupil has this UPN.", field="upn")
+    with _one_pupil_a_upn("Another pupil has this UPN."):
+        change(pupil, upn=upn)
     if before:
         FormerUpn.objects.create(pupil=pupil, upn=before, replaced_on=clock.today())
-    change(pupil, upn=upn)
     history.record(pupil, by, "The UPN was replaced." if before else "The UPN became known.")
     return pupil
 
@@ -337,6 +337,16 @@ def take_staff_from_group(*, by: Any, group: TeachingGroup, user: User, on: date
 def _bring_group_up_to_date(group: TeachingGroup) -> None:
     for pupil_id in sorted(group.members.values_list("pupil", flat=True)):
         access.bring_up_to_date(lock(Pupil, pupil_id))
+
+
+@contextmanager
+def _one_pupil_a_upn(sentence: str) -> Iterator[None]:
+    """Refuse what the database refuses: it alone sees two people give the same UPN at the same moment."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Refused(sentence, field="upn") from error
 
 
 def _require_keeper(by: Any, pupil: Pupil) -> None:

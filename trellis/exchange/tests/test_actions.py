@@ -398,3 +398,13 @@ def test_import_pupil_list_by_command_says_what_is_wrong(ours, tmp_path, argumen
         call_command("import_pupil_list", str(tmp_path / "none.csv"), **arguments)
 
     assert str(error.value) == sentence
+
+
+def test_child_whom_another_authority_took_over_stays_theirs_whatever_our_list_says(ours, twin):
+    pupils.know_by(twin.jordan.pk, authority=ours.virtual_school.authority, child_id="900777")
+
+    made = land(ours, row(ours, child_id="900777", legal_status="C1", school_urn="", school_start=""))
+
+    assert (made.state, made.preview["changed"]) == (ImportState.LANDED, [])
+    assert CareEpisode.objects.get(pupil=twin.jordan).authority == twin.virtual_school.authority
+    assert not Pupil.objects.visible_to(ours.vic).filter(pk=twin.jordan.pk).exists()
