@@ -9,6 +9,7 @@ from trellis.conduct import clock
 from trellis.conduct.periods import from_day, until
 from trellis.history import actions as history
 from trellis.organisations.models import Organisation
+from trellis.people import slots
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
 
@@ -34,6 +35,7 @@ def give_role(
         user=user, role=role, organisation=organisation, during=during, standing_in_for=standing_in_for
     )
     history.record(membership, by, f"{user} became {Role(role).label} at {organisation}.", written_for=organisation)
+    slots.roles_changed.follow(membership)
     return membership
 
 
@@ -44,4 +46,5 @@ def end_role(membership_id: int, *, by: Any, on: date) -> Membership:
     membership.during = until(membership.during, on)
     membership.save(update_fields=["during"])
     history.record(membership, by, f"{membership} ended.", written_for=membership.organisation)
+    slots.roles_changed.follow(membership)
     return membership

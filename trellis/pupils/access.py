@@ -7,10 +7,13 @@ test compare the whole table with the facts and must find no difference.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 from trellis.conduct.periods import DateRange, from_day
 from trellis.organisations.models import VirtualSchool
+from trellis.people.models import Membership
+from trellis.people.roles import SCHOOL_STAFF
 from trellis.pupils import slots
 from trellis.pupils.models import (
     Access,
@@ -131,16 +134,17 @@ def _professionals(pupil: Pupil) -> Iterator[AccessFact]:
 
 
 def _classes(pupil: Pupil) -> Iterator[AccessFact]:
-    """Class staff see a pupil while both are in the group and the pupil is on the school's roll."""
+    """Class staff see a pupil while both are in the group, the pupil is on the school's roll and they work there."""
     places = list(SchoolPlace.objects.filter(pupil=pupil, during__isempty=False))
     for member in GroupMember.objects.filter(pupil=pupil, during__isempty=False).select_related("group"):
         for staff in GroupStaff.objects.filter(group=member.group_id, during__isempty=False):
-            for place in places:
-                shared = _shared(member.during, staff.during, place.during)
+            roles = Membership.objects.filter(user=staff.user_id, organisation=member.group.school_id)
+            for role, place in product(roles.filter(during__isempty=False).playing(*SCHOOL_STAFF), places):
+                shared = _shared(member.during, staff.during, place.during, role.during)
                 if place.school_id == member.group.school_id and shared:
                     yield AccessFact(
                         Level.CLASS, f"class staff of {member.group.name}", "group place",
-                        _pair(member.pk, staff.pk, place.pk), shared, user_id=staff.user_id,
+                        _pair(member.pk, staff.pk, place.pk, role.pk), shared, user_id=staff.user_id,
                     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
 from trellis.history import actions as history
 from trellis.organisations.models import LocalAuthority, School
-from trellis.people.models import User
+from trellis.people.models import Membership, User
 from trellis.pupils import access, permissions, rules, slots
 from trellis.pupils.models import (
     CareEpisode,
@@ -332,6 +332,13 @@ def take_staff_from_group(*, by: Any, group: TeachingGroup, user: User, on: date
         _end(place, on or clock.today())
         history.record(group, by, f"{user} is no longer staff of {group}.", written_for=group.school)
     _bring_group_up_to_date(group)
+
+
+def follow_roles_to_groups(membership: Membership) -> None:
+    """What follows when a role begins or ends: who no longer works at the school sees no class of it."""
+    today = {"staff__user": membership.user_id, "staff__during__contains": clock.today()}
+    for group in TeachingGroup.objects.filter(school=membership.organisation_id, **today).order_by("pk"):
+        _bring_group_up_to_date(group)
 
 
 def _bring_group_up_to_date(group: TeachingGroup) -> None:

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from trellis.conduct import clock
+from trellis.people import actions as people
+from trellis.people.models import User
 from trellis.pupils import access, actions
 from trellis.pupils.models import Level, Pupil, SchoolPlace
 from trellis.pupils.tasks import rebuild_access
@@ -86,3 +88,25 @@ def test_nightly_job_mends_what_an_action_forgot_and_says_so(day, caplog):
     assert rebuild_access(timestamp=0) == 1
     assert f"access of pupil {ours.jordan.pk} differed" in caplog.text
     assert list(Pupil.objects.visible_to(ours.nia, Level.WHOLE)) == [ours.jordan]
+
+
+def test_class_staff_who_go_to_another_school_leave_their_class_behind(day):
+    ours, twin = world.ours(), world.twin()
+
+    people.end_role(ours.tia.memberships.get().pk, by=ours.sam, on=world.DAY)
+    people.give_role(user=ours.tia, role="teaching assistant", organisation=twin.school, by=twin.sam, since=world.DAY)
+
+    assert not Pupil.objects.visible_to(User.objects.get(pk=ours.tia.pk)).exists()
+    assert access.differences(ours.jordan) == ([], [])
+
+
+def test_cover_of_a_class_ends_with_the_cover(day):
+    ours = world.ours()
+    people.end_role(ours.tia.memberships.get().pk, by=ours.sam, on=world.DAY)
+    people.give_role(
+        user=ours.tia, role="class teacher", organisation=ours.school, by=ours.sam, until_day=date(2026, 11, 4)
+    )
+
+    assert Pupil.objects.visible_to(User.objects.get(pk=ours.tia.pk)).exists()
+    with clock.at(date(2026, 11, 4)):
+        assert not Pupil.objects.visible_to(ours.tia).exists()
