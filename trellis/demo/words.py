@@ -11,6 +11,7 @@ class Support:
     times: int
     minutes: int
     details: str = ""
+    group: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ SEMH = Need(
             "Stays for 4 maths lessons in 5"),
         Aim("Asks for help in words", "When I’m stuck I don’t know what to say.", "0 times a day",
             "tallied in three lessons a day", "3 times a day", "0 times a day",
-            Support("Talk partners", 2, 20, "Group of three, with sentence starters."),
+            Support("Talk partners", 2, 20, "With sentence starters.", 3),
             "Asks an adult for help in words 3 times a day"),
     ),
     "A way out and back: card on the desk, quiet corner, comes back without being asked why",
@@ -71,7 +72,7 @@ SLCN = Need(
     (
         Aim("Follows instructions of three parts", "I want to know what to do without looking at Ben.", "2 parts, 6 times in 10",
             "ten instructions on one morning", "3 parts, 8 times in 10", "3 parts, 6 times in 10",
-            Support("Listening and language group", 3, 20), "Follows three-part instructions 8 times in 10"),
+            Support("Listening and language group", 3, 20, group=4), "Follows three-part instructions 8 times in 10"),
         Aim("Uses new topic words in a sentence", "I know it but I can’t find the word.", "2 of 12 words",
             "picture check at the start and end of a topic", "9 of 12 words", "10 of 12 words",
             Support("Pre-teaching of vocabulary", 2, 15), "Uses 9 of 12 new topic words"),
@@ -108,7 +109,7 @@ ASD = Need(
         Aim("Moves between lessons calmly", "I want to know where we go.", "2 of 6 moves a day", "moves tallied by the team",
             "5 of 6 moves a day", "5 of 6 moves a day", Support("Rehearsing the day’s changes", 5, 10), "Makes 5 of 6 moves a day calmly"),
         Aim("Eats lunch in the hall", "I’d like to sit with Kofi.", "0 days a week", "days at the table for ten minutes",
-            "3 days a week", "1 day a week", Support("Lunch group", 3, 30), "Eats in the hall 3 days a week"),
+            "3 days a week", "1 day a week", Support("Lunch group", 3, 30, group=4), "Eats in the hall 3 days a week"),
     ),
     "Ear defenders and a seat by the wall, without asking",
 )  # fmt: skip

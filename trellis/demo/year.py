@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from trellis.calendar.models import Term
+from trellis.calendar.queries import school_days
 from trellis.calendar.rules import monday_of
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
@@ -68,7 +69,7 @@ def build(today: date, say: Callable[[str], None] = lambda words: None) -> Year:
         _is_supported(year, child, start)
     _peps_go_by_terms(year, children, start)
     _jordans_autumn(year)
-    _somebody_moves(year)
+    _somebody_moves(year, children)
     _happens(year, say)
     return year
 
@@ -194,7 +195,7 @@ def _runs_a_cycle(year: Year, child: Child, begins: date, *, weeks: int, ends: b
     """Assess for a week, plan the next, do for some weeks, review. Steps after today do not happen yet."""
     need = for_need(child.primary_need)
     planned = begins + timedelta(days=14)
-    reviewed = planned + timedelta(weeks=weeks)
+    reviewed = _last_school_day(year, child, planned + timedelta(weeks=weeks))
     year.on(begins, lambda: _assess(year, child, need))
     year.on(begins + timedelta(days=7), lambda: _finish_assessment(year, child, need))
     year.on(planned, lambda: _plan(year, child, need, reviewed))
@@ -203,6 +204,11 @@ def _runs_a_cycle(year: Year, child: Child, begins: date, *, weeks: int, ends: b
         year.on(monday_of(planned) + timedelta(days=7 * week + 4), lambda share=share: _tick(year, child, share))  # type: ignore[misc]
     if ends:
         year.on(reviewed, lambda: _review(year, child, need))
+
+
+def _last_school_day(year: Year, child: Child, day: date) -> date:
+    """The day itself when schools are open, else the last one before on which they were."""
+    return school_days(year.cast.virtual_schools[child.area], day - timedelta(days=60), day)[-1]
 
 
 def _open_cycle(year: Year, child: Child) -> tuple[Cycle, User] | None:
@@ -287,6 +293,7 @@ def _plan_outcome(cycle: Cycle, senco: User, aim: Aim, review_on: date) -> None:
         deliverer="Tia Brennan",
         times_a_week=aim.support.times,
         minutes=aim.support.minutes,
+        group_size=aim.support.group,
         starts_on=monday_of(clock.today()),
         ends_on=review_on,
     )
@@ -303,7 +310,9 @@ def _tick(year: Year, child: Child, share: float | None) -> None:
         part = 0.5 if child.number == JORDAN and nth else share
         held[support.pk] = int(support.times_a_week * part + 0.5) if part < 1 else support.times_a_week
         if held[support.pk] < support.times_a_week:
-            reasons[support.pk] = MISSED_BECAUSE[(child.number + nth) % len(MISSED_BECAUSE)]
+            reasons[support.pk] = MISSED_BECAUSE[
+                (child.number + nth + clock.today().isocalendar().week) % len(MISSED_BECAUSE)
+            ]
     cycles.record_week(cycle.pk, by=senco, week_of=monday_of(clock.today()), held=held, reasons=reasons)
 
 
@@ -529,11 +538,12 @@ def _jordans_autumn(year: Year) -> None:
     )
 
 
-def _somebody_moves(year: Year) -> None:
+def _somebody_moves(year: Year, children: list[Child]) -> None:
     """A move in mid-year, received; and one last week that waits for its receipt."""
     hazel = year.cast.schools["990104"]
+    young = next(child for child in children if child.school == hazel.code and child.year <= 6)
     year.on(year.today - timedelta(days=60), lambda: _moves(year, MOVES, hazel, received_by=year.cast.hal))
-    year.on(year.today - timedelta(days=4), lambda: _moves(year, 21, year.cast.larch, received_by=None))
+    year.on(year.today - timedelta(days=4), lambda: _moves(year, young.number, year.cast.larch, received_by=None))
 
 
 def _moves(year: Year, number: int, to: School, received_by: User | None) -> SchoolMove:
