@@ -64,7 +64,7 @@ def _read_pupil_list(content: bytes, virtual_school: VirtualSchool | None) -> tu
     today = clock.today()
     table = reading.read_table(content, required=rules.REQUIRED)
     dropped, ignored = table.columns_not_taken(rules.COLUMNS)
-    known_urns = set(queries.schools_named(line.cells["school_urn"].strip() for line in table.lines))
+    known_urns = set(queries.schools_named(line.cells.get("school_urn", "").strip() for line in table.lines))
     children, complaints = rules.check_list(table.lines, known_urns, today)
     refused = any(complaint.weight == complaint.REFUSED for complaint in complaints)
     comparison = queries.Comparison() if refused else queries.compare(children, virtual_school, today)

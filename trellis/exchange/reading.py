@@ -11,6 +11,7 @@ from trellis.conduct.refusals import Refused
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 MOST_LINES = 100_000
+MOST_COLUMNS = 400  # the download of all school columns has about 140
 MOST_NAMED = 8
 ADDRESS_WORDS = re.compile(r"address|post_?\s*code|street|locality|\btown|county|home_post|pl_post|uprn", re.IGNORECASE)
 NOT_ADDRESSES = re.compile(r"e-?mail", re.IGNORECASE)
@@ -25,7 +26,8 @@ class Unreadable(Refused):
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the file under its headings; ``number`` counts from 1 for the line of headings, as an editor does."""
+    """A line of the file under its headings, a short one without the last of them; ``number`` counts from 1 for the
+    line of headings, as an editor does."""
 
     number: int
     cells: dict[str, str]
@@ -61,8 +63,7 @@ def read_table(content: bytes, *, required: Collection[str]) -> Table:
     return Table(
         headings=headings,
         lines=[
-            Line(number, dict(zip(headings, [*cells, *[""] * (width - len(cells))], strict=False)), len(cells), width)
-            for number, cells in lines[1:]
+            Line(number, dict(zip(headings, cells, strict=False)), len(cells), width) for number, cells in lines[1:]
         ],
         sha256=hashlib.sha256(content).hexdigest(),
     )
@@ -104,6 +105,8 @@ def _lines_of(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _headings_of(cells: list[str], required: Collection[str]) -> list[str]:
+    if len(cells) > MOST_COLUMNS:
+        raise Unreadable(f"The file has more than {MOST_COLUMNS} columns. Choose the list alone.")
     headings = [cell.strip() for cell in cells]
     missing = [heading for heading in required if heading not in headings]
     if missing and len(headings) == 1 and any(mark in headings[0] for mark in ";\t|"):

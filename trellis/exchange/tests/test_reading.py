@@ -42,6 +42,10 @@ def test_read_table_in_each_encoding(encoding):
             b'child_id,name\n1,"' + b"x" * 200_000,
             "The file cannot be read from line 2 on: a quotation mark may be open, or a cell very long.",
         ),
+        (
+            b"child_id,name," + b",".join(b"%d" % number for number in range(1_000_000)),
+            "The file has more than 400 columns. Choose the list alone.",
+        ),
         (b"x" * (reading.LARGEST_FILE + 1), "The file is larger than 10 MB. Choose the list alone."),
     ],
 )
