@@ -62,7 +62,10 @@ def cloned_database(template: str, stamp: str) -> Iterator[str]:
     before, stamp_before = connection.settings_dict["NAME"], settings.STAMP
     connections.close_all()
     with _owner_connection("postgres") as owner:
-        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+            [template],
+        )
         owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     with _owner_connection(name) as owner:
         owner.execute("UPDATE conduct_stamp SET kind = %s", [stamp])

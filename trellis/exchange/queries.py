@@ -229,7 +229,7 @@ def _placed(child: ListedChild, known: Known, held: Holdings) -> tuple[Placing, 
     if child.child_id not in known.child_ids:
         changes.append(Change("know_by", "found by UPN", "", child.child_id))
     before = held.listed_before.get(child.child_id)
-    for ask in (_names, _upn, _school, _year, _sen, _care, _social_worker):
+    for ask in (_names, _upn, _care, _school, _year, _sen, _social_worker):
         for change, said_before in ask(child, known, before, held):
             if isinstance(change, Complaint):
                 complaints.append(change)

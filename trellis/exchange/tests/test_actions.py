@@ -165,6 +165,25 @@ def test_pupil_known_to_a_school_is_found_by_upn(ours):
     assert SchoolPlace.objects.filter(pupil=alex).count() == 1
 
 
+def test_pupil_newly_in_care_and_listed_at_another_school_comes_into_care_and_moves(ours):
+    alex = pupils.register_pupil(
+        by=None, upn="H331700713254", legal_first_name="Alex", legal_last_name="Moss", date_of_birth=date(2017, 1, 1)
+    )
+    pupils.start_school_place(alex.pk, by=None, school=ours.school, on=date(2026, 9, 1), year_group=4)
+    known = {
+        "upn": "H331700713254",
+        "legal_first_name": "Alex",
+        "legal_last_name": "Moss",
+        "date_of_birth": "2017-01-01",
+    }
+
+    made = land(ours, row(ours, **known, school_urn=ours.next_school.urn, school_start="2026-11-18"))
+
+    assert made.is_landed
+    assert Pupil.objects.visible_to(ours.nia, Level.WHOLE).filter(pk=alex.pk).exists()
+    assert Pupil.objects.visible_to(ours.vic, Level.WHOLE).filter(pk=alex.pk).exists()
+
+
 def test_upn_of_a_pupil_with_another_birthday_is_a_question(ours):
     pupils.replace_upn(ours.jordan.pk, by=None, upn="H331700713254")
 
@@ -350,7 +369,8 @@ def test_killed_worker_leaves_nothing_half(own_database):
         time.sleep(0.02)
     with _owner_connection("postgres") as owner:
         owner.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND xact_start IS NOT NULL",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = %s AND usename = current_user AND xact_start IS NOT NULL",
             [own_database],
         )
     thread.join(timeout=60)
