@@ -21,31 +21,34 @@ READERS = ["sam", "dee", "nia", "vic", "ada", "bea", "sol", "tia"]
 
 @pytest.fixture(scope="module")
 def place(django_db_setup, django_db_blocker):
-    """Jordan's world with every folder's rows, and a server on it."""
+    """Jordan's world with every folder's rows, a server on it, and every page there is with who may open it."""
     with django_db_blocker.unblock(), cloned_database(connection.settings_dict["NAME"], "demo"):
         before, settings.TODAY = settings.TODAY, world.DAY.replace(day=3).isoformat()
         with clock.at(world.DAY):
             ours = add_all_rows(world.ours())
         live = LiveServer("127.0.0.1")
-        yield ours, live.url
+        yield ours, live.url, list(pages(ours))
         live.stop()
         settings.TODAY = before
 
 
-def session_cookie(user, url):
+def signed_in(user):
     client = Client()
     client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return client
+
+
+def session_cookie(user, url):
+    cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
     return {"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}
 
 
 def pages(ours):
     """(path, who) for every address that somebody of ours gets as a page, asked as the first who may."""
+    clients = {who: signed_in(ours.people[who]) for who in READERS}
     for address in addresses():
         path = address.path(ours.rows)
-        for who in READERS:
-            client = Client()
-            client.force_login(ours.people[who])
+        for who, client in clients.items():
             answer = client.get(path)
             if answer.status_code == 200 and "html" in answer.get("Content-Type", "") and not answer.streaming:
                 yield path, who
@@ -57,9 +60,9 @@ def pages(ours):
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing(place, browser, width):
-    ours, url = place
+    ours, url, opened = place
     people, found = {}, []
-    for path, who in pages(ours):
+    for path, who in opened:
         if who not in people:
             context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
             if who:
