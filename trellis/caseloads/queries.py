@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Least
 
 from trellis.caseloads.forms import HAVE_LEFT, LATE, NONE
@@ -175,8 +175,7 @@ def _with_pep(state: str, today: date) -> Q:
 def with_work(pupils: PupilQuerySet) -> PupilQuerySet:
     """The pupils with the state and date of their present cycle and PEP, to filter and order by."""
     cycle = Cycle.objects.filter(pupil=OuterRef("pk")).exclude(state=CycleState.ENDED).order_by("-number")
-    done_last = Case(When(state=PepState.SIGNED_OFF, then=Value(1)), default=Value(0))
-    pep = Pep.objects.filter(pupil=OuterRef("pk")).order_by(done_last, "-term__during", "-number")
+    pep = Pep.objects.filter(pupil=OuterRef("pk")).order_by("-term__during", "-number")
     return pupils.annotate(
         cycle_state=Subquery(cycle.values("state")[:1]),
         review_on=Subquery(cycle.values("review_on")[:1]),

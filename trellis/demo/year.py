@@ -199,7 +199,7 @@ def _runs_a_cycle(year: Year, child: Child, begins: date, *, weeks: int, ends: b
     year.on(begins, lambda: _assess(year, child, need))
     year.on(begins + timedelta(days=7), lambda: _finish_assessment(year, child, need))
     year.on(planned, lambda: _plan(year, child, need, reviewed))
-    for week in range(1, weeks):
+    for week in range(weeks):
         share = year.random.choice((1.0, 1.0, 1.0, 1.0, 0.9, 0.9, 0.5, 0.5, None if child.number % 4 == 3 else 1.0))
         year.on(monday_of(planned) + timedelta(days=7 * week + 4), lambda share=share: _tick(year, child, share))  # type: ignore[misc]
     if ends:

@@ -19,6 +19,7 @@ from trellis.cycles.views_frame import steps_of
 from trellis.design import in_words
 from trellis.documents.models import Document
 from trellis.history.models import Entry, Look
+from trellis.moves.permissions import can_move_school
 from trellis.organisations.models import School
 from trellis.people.models import Membership, User
 from trellis.people.roles import SEE_LEGAL_STATUS, Role
@@ -159,6 +160,7 @@ class PeoplePage:
     legal_status: str
     may_keep: bool
     may_keep_groups: bool
+    may_move: bool
 
 
 def people_page(pupil: Pupil, user: User) -> PeoplePage:
@@ -180,6 +182,7 @@ def people_page(pupil: Pupil, user: User) -> PeoplePage:
         legal_status=str(care.get_legal_status_display()) if care and user.plays(SEE_LEGAL_STATUS) else "",
         may_keep=bool(permissions.can_keep_record(user, pupil)),
         may_keep_groups=bool(permissions.can_keep_groups(user)),
+        may_move=bool(can_move_school(user, pupil)),
     )
 
 
