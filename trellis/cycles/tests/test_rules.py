@@ -180,3 +180,42 @@ def test_ending_support_stands_alone():
 def test_week_lies_in_the_intervention(week_of, lies_in):
     kept = rules.week_lies_in_the_intervention(week_of, date(2026, 10, 9), date(2026, 12, 11))
     assert bool(kept) is lies_in
+
+
+MONDAY, TUESDAY = date(2026, 11, 2), date(2026, 11, 3)
+TWO = rules.PlanFacts((rules.OutcomeFacts(1, "one"), rules.OutcomeFacts(2, "two")))
+
+
+@pytest.mark.parametrize(
+    ("finding", "kept"),
+    [
+        (rules.assessment_has_a_summary("Thinks aloud well."), True),
+        (rules.assessment_has_a_summary(" \n"), False),
+        (rules.assessment_names_the_barrier("Change without warning."), True),
+        (rules.assessment_names_the_barrier(""), False),
+        (rules.assessment_rests_on_something(1), True),
+        (rules.assessment_rests_on_something(0), False),
+        (rules.was_said_by_today(MONDAY, MONDAY), True),
+        (rules.was_said_by_today(TUESDAY, MONDAY), False),
+        (rules.plan_was_shown_by_today(MONDAY, TUESDAY), True),
+        (rules.plan_was_shown_by_today(TUESDAY, MONDAY), False),
+        (rules.intervention_ends_after_it_starts(MONDAY, MONDAY), True),
+        (rules.intervention_ends_after_it_starts(TUESDAY, MONDAY), False),
+        (rules.recorded_weeks_stay_inside(TUESDAY, date(2026, 11, 20), [MONDAY, date(2026, 11, 16)]), True),
+        (rules.recorded_weeks_stay_inside(TUESDAY, date(2026, 11, 6), [MONDAY, date(2026, 11, 16)]), False),
+        (rules.agreed_plan_keeps_an_outcome(TWO), True),
+        (rules.agreed_plan_keeps_an_outcome(rules.PlanFacts(TWO.outcomes[:1])), False),
+        (rules.week_begins_on_monday(MONDAY), True),
+        (rules.week_begins_on_monday(TUESDAY), False),
+        (rules.week_has_begun(MONDAY, MONDAY), True),
+        (rules.week_has_begun(date(2026, 11, 9), TUESDAY), False),
+        (rules.missed_sessions_have_a_reason(5, 5, ""), True),
+        (rules.missed_sessions_have_a_reason(5, 4, "School trip."), True),
+        (rules.missed_sessions_have_a_reason(5, 4, " "), False),
+        (rules.held_is_possible(25), True),
+        (rules.held_is_possible(26), False),
+        (rules.held_is_possible(-1), False),
+    ],
+)
+def test_small_rules_of_each_stage(finding, kept):
+    assert bool(finding) is kept

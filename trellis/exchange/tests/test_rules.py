@@ -104,3 +104,8 @@ def test_a_line_with_a_cell_too_many_is_refused():
     _, complaints = rules.check_line(Line(2, GOOD, len(GOOD) + 1, len(GOOD)), {"990001"}, TODAY)
 
     assert [complaint.sentence for complaint in complaints] == ["This line has 20 cells, the line of headings 19."]
+
+
+@pytest.mark.parametrize(("since", "kept"), [(date(2017, 1, 1), True), (date(2016, 12, 31), False)])
+def test_care_begins_after_birth(since, kept):
+    assert bool(rules.care_begins_after_birth(date(2017, 1, 1), since)) is kept

@@ -112,3 +112,22 @@ def test_send_section_is_written_from_the_cycle_or_says_why_not(words, missing):
 @pytest.mark.parametrize(("grade", "sentence", "kept"), [("green", "", True), ("amber", "", False), ("red", "x", True)])
 def test_amber_and_red_say_what_to_mend(grade, sentence, kept):
     assert bool(rules.amber_and_red_say_what_to_mend(grade, sentence)) is kept
+
+
+@pytest.mark.parametrize(
+    ("finding", "kept"),
+    [
+        (rules.return_says_why("Say by whom."), True),
+        (rules.return_says_why(" "), False),
+        (rules.every_section_has_a_grade(["green", "amber"]), True),
+        (rules.every_section_has_a_grade(["green", ""]), False),
+        (rules.no_section_is_red(["green", "amber"]), True),
+        (rules.no_section_is_red(["green", "red"]), False),
+        (rules.target_ends_after_it_is_set(date(2027, 3, 26), date(2026, 11, 2)), True),
+        (rules.target_ends_after_it_is_set(date(2026, 11, 2), date(2026, 11, 2)), False),
+        (rules.addendum_says_something("The date was the 3rd."), True),
+        (rules.addendum_says_something(""), False),
+    ],
+)
+def test_rules_of_quality_and_corrections(finding, kept):
+    assert bool(finding) is kept
