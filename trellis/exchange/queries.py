@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -237,7 +237,17 @@ def _placed(child: ListedChild, known: Known, held: Holdings) -> tuple[Placing, 
                 complaints.append(_left_as_it_is(child, change))
             else:
                 changes.append(change)
+    if child.child_id not in known.child_ids:
+        changes = [_not_told(change) for change in changes]
     return Placing(child, known, changes=changes), complaints
+
+
+def _not_told(change: Change) -> Change:
+    """What a school keeps of a child whom the authority does not know yet: shown only once the list has landed."""
+    return replace(change, was="", was_words=KEPT_BY_A_SCHOOL) if change.was and change.verb != "know_by" else change
+
+
+KEPT_BY_A_SCHOOL = "kept by a school, not shown before landing"
 
 
 def _left_as_it_is(child: ListedChild, change: Change) -> Complaint:

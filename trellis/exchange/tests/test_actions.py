@@ -158,6 +158,10 @@ def test_pupil_known_to_a_school_is_found_by_upn(ours):
     pupils.start_school_place(alex.pk, by=None, school=ours.school, on=date(2026, 9, 1), year_group=4)
     listed = row(ours, upn="H331700713254", legal_first_name="Alex", legal_last_name="Moss", date_of_birth="2017-01-01")
 
+    made = bring(ours, listed | {"legal_last_name": "Marsh"})
+    told = {one["was_words"] for one in made.preview["changed"] if one["what"] == "name corrected"}
+    assert told == {"kept by a school, not shown before landing"}
+    assert "Moss" not in str(made.preview["changed"])
     made = land(ours, listed)
 
     assert counted(made, "new", "changed", "questions") == (0, 1, 0)
