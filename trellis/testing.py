@@ -59,7 +59,7 @@ def cloned_database(template: str, stamp: str) -> Iterator[str]:
     from django.db import connection, connections
 
     name = f"own_{uuid.uuid4().hex[:12]}"
-    before, stamp_before = connection.settings_dict["NAME"], settings.STAMP
+    before, stamp_before, set_on = connection.settings_dict["NAME"], settings.STAMP, settings._wrapped  # type: ignore[misc]
     connections.close_all()
     with _owner_connection("postgres") as owner:
         owner.execute(
@@ -69,14 +69,24 @@ def cloned_database(template: str, stamp: str) -> Iterator[str]:
         owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     with _owner_connection(name) as owner:
         owner.execute("UPDATE conduct_stamp SET kind = %s", [stamp])
-    connection.settings_dict["NAME"], settings.STAMP = name, stamp
+    connection.settings_dict["NAME"] = name
+    _stamp(set_on, stamp)
     try:
         yield name
     finally:
         connections.close_all()
-        connection.settings_dict["NAME"], settings.STAMP = before, stamp_before
+        connection.settings_dict["NAME"] = before
+        _stamp(set_on, stamp_before)
         with _owner_connection("postgres") as owner:
             owner.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _stamp(set_on: Any, kind: str) -> None:
+    """Set the stamp where it stood at first: a test's own ``settings`` lays others over it and takes them away."""
+    from django.conf import settings
+
+    set_on.STAMP = kind
+    settings.__dict__.pop("STAMP", None)  # what the lazy settings remember
 
 
 @pytest.fixture
