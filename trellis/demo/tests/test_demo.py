@@ -1,0 +1,47 @@
+"""The demonstration holds what it promises, and what the product's own rules allow."""
+
+from datetime import date
+
+from django.db import transaction
+
+from trellis.conduct import clock
+from trellis.demo import children, year
+from trellis.moves.models import SchoolMove
+from trellis.peps.models import Pep
+from trellis.pupils import access
+from trellis.pupils.models import Pupil, SenStatus
+from trellis.pupils.rules import upn_check_letter_agrees, upn_has_the_right_shape
+
+DAY = date(2026, 11, 23)
+
+
+def test_same_day_invents_the_same_children():
+    assert children.invent(DAY) == children.invent(DAY)
+
+
+def test_children_have_names_and_numbers_that_try_the_pages():
+    invented = children.invent(DAY)
+
+    assert len(invented) == 60
+    assert all(upn_has_the_right_shape(c.upn) and upn_check_letter_agrees(c.upn) for c in invented)
+    assert {"O’Neill", "D’Arcy", "الأحمد", "Li"} <= {c.last for c in invented}
+
+
+def test_a_year_happens_to_them(own_database):
+    with transaction.atomic():
+        built = year.build(DAY)
+
+    with clock.at(DAY):
+        today = SenStatus.objects.filter(during__contains=DAY)
+        peps = list(Pep.objects.select_related("term"))
+        assert Pupil.objects.count() == 60
+        assert {one.status for one in today} == {"N", "K", "E"}
+        assert len({one.primary_need for one in today} - {""}) >= 6
+        assert {pep.state for pep in peps} == {"NOT_STARTED", "IN_PROGRESS", "SUBMITTED", "RETURNED", "SIGNED_OFF"}
+        assert any(pep.is_late for pep in peps)
+        assert any(pep.state == "NOT_STARTED" and pep.term.during.upper < DAY for pep in peps)
+        assert set(SchoolMove.objects.values_list("state", flat=True)) == {"AWAITING_RECEIPT", "RECEIVED"}
+        assert [p for p in Pupil.objects.all() if access.differences(p) != ([], [])] == []
+        seen = Pupil.objects.visible_to(built.cast.nobody)
+        assert {p.name for p in seen} >= {"Jordan Vale"}
+        assert not seen.filter(pk__in=Pupil.objects.visible_to(built.cast.vic)).exists()
