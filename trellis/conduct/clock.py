@@ -7,7 +7,7 @@ code by ``clock.at(…)``, which is how the demonstration walks through a year. 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -45,7 +45,3 @@ def at(moment: date | datetime) -> Iterator[None]:
         yield
     finally:
         _standing_at.reset(token)
-
-
-def days_ago(days: int) -> date:
-    return today() - timedelta(days=days)

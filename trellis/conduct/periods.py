@@ -1,14 +1,14 @@
 """Periods: dated facts as PostgreSQL ranges that cannot overlap themselves. A period holds its first day and not the
 day after its last."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import F, Func, Q, Value
 
-__all__ = ["DateRange", "DateRangeField", "containing", "first_day", "from_day", "last_day", "never_overlaps", "until"]
+__all__ = ["DateRange", "DateRangeField", "from_day", "never_overlaps", "until"]
 
 
 class Int8Range(Func):
@@ -37,17 +37,3 @@ def from_day(day: date, until_day: date | None = None) -> DateRange:
 def until(period: DateRange, day: date) -> DateRange:
     """The period ended: its last day is the day before ``day``, never before it began."""
     return DateRange(period.lower, max(day, period.lower), "[)")
-
-
-def first_day(period: DateRange) -> date:
-    return period.lower  # type: ignore[no-any-return]
-
-
-def last_day(period: DateRange) -> date | None:
-    """The last day that belongs to the period; None while it is open."""
-    return period.upper - timedelta(days=1) if period.upper else None
-
-
-def containing(rows: QuerySet, day: date) -> QuerySet:
-    """The rows true on a day."""
-    return rows.filter(during__contains=day)

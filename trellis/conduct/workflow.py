@@ -1,6 +1,6 @@
 """A workflow is one table of transitions anyone can read; ``make docs`` draws it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from trellis.conduct.locks import change
@@ -17,7 +17,6 @@ class Workflow:
     states: Any  # a TextChoices
     moves: dict[str, tuple[tuple[str, ...], str]]
     state_field: str = "state"
-    registered: bool = field(default=True)
 
     def __post_init__(self) -> None:
         WORKFLOWS[self.name] = self

@@ -1,15 +1,12 @@
 """Who did what, when; and who looked. Both are only ever added to."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-
-if TYPE_CHECKING:
-    from trellis.people.models import User
 
 ADDED_TO_ONLY = [
     pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -57,9 +54,6 @@ class Entry(models.Model):
 class LookQuerySet(models.QuerySet["Look"]):
     def at_pupil(self, pupil_id: int) -> Self:
         return self.filter(pupil_ids__contains=[pupil_id]).select_related("by").order_by("-at", "-pk")
-
-    def by_user(self, user: "User") -> Self:
-        return self.filter(by=user)
 
 
 class Look(models.Model):

@@ -5,7 +5,6 @@ from trellis.people.models import User
 from trellis.people.roles import (
     CLASS_STAFF,
     READ_RECORDS,
-    SCHOOL_LEADS,
     SEE_LEGAL_STATUS,
     VIRTUAL_SCHOOL_TEACHERS,
     Role,
@@ -58,7 +57,3 @@ def can_keep_groups(user: User, school_id: int | None = None) -> Answer:
 
 def works_in_class_only(user: User) -> bool:
     return user.plays(CLASS_STAFF) and not user.plays(READ_RECORDS)
-
-
-def leads_school(user: User, organisation_id: int) -> bool:
-    return user.plays_at(SCHOOL_LEADS, organisation_id)
