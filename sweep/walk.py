@@ -26,6 +26,8 @@ ENOUGH = {
     "class": (Level.WHOLE, Level.CLASS),
     "written": (Level.WHOLE, Level.WRITTEN),
     "any": (Level.WHOLE, Level.CLASS, Level.WRITTEN),
+    "advice": (Level.WHOLE, Level.WRITTEN, Level.ADVICE),
+    "initials": (Level.WHOLE, Level.WRITTEN, Level.ADVICE, Level.INITIALS),
 }
 
 

@@ -34,8 +34,10 @@ if not SECRET_KEY:
 # --- the folders, in the order of docs/design: a folder may import only earlier ones ---------------------------------
 
 FOLDERS = [
-    "conduct", "design", "history", "mail", "organisations", "people", "calendar", "pupils", "documents",
-    "voices", "cycles", "peps", "moves",
+    "conduct", "design", "history", "mail", "organisations", "people", "calendar", "pupils", "schooling", "links",
+    "files", "documents", "ledgers",
+    "voices", "consents", "cycles", "passports", "intervention_plans", "advice", "peps", "hours", "funding", "evidence",
+    "alerts", "hv", "outreach", "who_pays", "ehc_requests", "moves",
     "records", "caseloads", "exchange", "demo",
 ]  # fmt: skip
 

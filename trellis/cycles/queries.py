@@ -11,7 +11,7 @@ from django.db.models import Max, Prefetch, Sum
 from trellis.calendar.queries import SchoolWeeks, school_weeks
 from trellis.calendar.rules import monday_of
 from trellis.conduct import clock
-from trellis.cycles import rules
+from trellis.cycles import rules, slots
 from trellis.cycles.models import (
     HOME,
     OPEN_STATES,
@@ -287,7 +287,10 @@ def tell(cycle: Cycle) -> Story:
         outcomes=[_outcome_told(one, cycle) for one in plan],
         support=[support for one in plan for support in _support_told(one)],
         delivery_in_words=rules.drift_in_words(delivery_in(plan)) if cycle.agreed_on else "",
-        specialists=[f"{one.who}: {one.words}" for one in entries if one.who_said == WhoSaid.SPECIALIST],
+        specialists=[
+            *(f"{one.who}: {one.words}" for one in entries if one.who_said == WhoSaid.SPECIALIST),
+            *(said for more in slots.specialist_advice.ask(cycle.pupil) for said in more),
+        ],
         learned=learned_from(cycle.follows) if cycle.follows else [],
         next_steps=_next_steps_told(cycle, review),
     )

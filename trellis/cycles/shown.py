@@ -19,7 +19,7 @@ DAYS_TO_START = 14  # our own reminder, not law: a pupil with SEN and no open cy
 
 
 def cycle_tab(pupil: Pupil, user: User) -> Tab | None:
-    return Tab("cycle", "Cycle", reverse("pupil_cycle", args=[pupil.pk])) if user.plays(READ_PUPILS) else None
+    return Tab("cycle", "Cycle", reverse("pupil_cycle", args=[pupil.pk]), 10) if user.plays(READ_PUPILS) else None
 
 
 def delivery_tag(pupil: Pupil, user: User) -> Tag | None:

@@ -2,6 +2,11 @@
 
 from trellis.conduct.slots import Slot
 
+specialist_advice = Slot(
+    "cycles.specialist_advice",
+    "fact",
+    "What specialists advised, for the story of a cycle. (pupil) → list of sentences",
+)
 plan_changed = Slot("cycles.plan_changed", "followed", "A cycle's assessment or plan changed. (cycle, by)")
 plan_agreed = Slot("cycles.plan_agreed", "followed", "A plan was agreed. (cycle, by)")
 review_recorded = Slot("cycles.review_recorded", "followed", "A cycle was reviewed. (review, by)")

@@ -8,7 +8,7 @@ from trellis.calendar import actions as calendar
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
 from trellis.organisations import actions as organisations
-from trellis.organisations.models import Organisation, School, VirtualSchool
+from trellis.organisations.models import Organisation, School, SpecialistService, VirtualSchool
 from trellis.people import actions as people
 from trellis.people.models import User
 from trellis.people.roles import Role
@@ -40,9 +40,22 @@ PEOPLE = [  # short name, first, last, role, where
     ("sol", "Sol", "Ferreira", Role.SOCIAL_WORKER, "801"),
     ("iris", "Iris", "Novak", Role.IRO, "801"),
     ("nobody", "Noor", "Body", Role.SENCO, "991101"),
+    ("sefa", "Sefa", "Tuala", Role.SAFEGUARDING_LEAD, "990102"),
+    ("eve", "Eve", "Holloway", Role.SPECIALIST, "801-EPS"),
+    ("edith", "Edith", "Quaye", Role.SERVICE_LEAD, "801-EPS"),
+    ("lee", "Lee", "Maddox", Role.SERVICE_LEAD, "801-SEMHL"),
+    ("tess", "Tess", "Oyelaran", Role.SPECIALIST, "801-SEMHL"),
+    ("cleo", "Cleo", "Barnard", Role.SERVICE_LEAD, "801-CCT"),
+    ("ed", "Ed", "Coombe", Role.EHC_COORDINATOR, "801"),
     ("val", "Val", "Ashdown", Role.VIRTUAL_SCHOOL_HEAD, "991"),
     ("root", "Robin", "Sysadmin", Role.SYSTEM_ADMINISTRATOR, "990"),
 ]
+
+SERVICES = {  # of each authority: abbreviation: name
+    "EPS": "Education Psychology Service",
+    "CCT": "Complex Communication Team",
+    "SEMHL": "Social, Emotional, Mental Health and Learning teachers",
+}
 
 SECOND_HATS = [("hal", Role.DESIGNATED_TEACHER, "990104"), ("nobody", Role.DESIGNATED_TEACHER, "991101")]
 
@@ -54,6 +67,7 @@ class Cast:
     people: dict[str, User]
     schools: dict[str, School]
     virtual_schools: dict[str, VirtualSchool]
+    services: dict[str, SpecialistService]
 
     def __getattr__(self, name: str) -> User:
         try:
@@ -83,12 +97,21 @@ def gather() -> Cast:
     schools = {urn: _list_school(urn, virtual_schools) for urn in SCHOOLS}
     for virtual_school in virtual_schools.values():
         _publish_terms(virtual_school)
-    places: dict[str, Organisation] = {**virtual_schools, **schools, "801": virtual_schools["990"].authority}
+    services = {
+        service.code: service
+        for virtual_school in virtual_schools.values()
+        for service in (
+            organisations.found_service(authority=virtual_school.authority, abbreviation=abbreviation, name=name)
+            for abbreviation, name in SERVICES.items()
+        )
+    }
+    authority = virtual_schools["990"].authority
+    places: dict[str, Organisation] = {**virtual_schools, **schools, **services, authority.code: authority}
     accounts = {person[0]: _account(*person, places) for person in PEOPLE}
     for short, role, where in SECOND_HATS:
         if not accounts[short].memberships.playing(role).exists():
             people.give_role(user=accounts[short], role=role, organisation=places[where], by=None, since=LONG_AGO)
-    return Cast(accounts, schools, virtual_schools)
+    return Cast(accounts, schools, virtual_schools, services)
 
 
 def _list_school(urn: str, virtual_schools: dict[str, VirtualSchool]) -> School:

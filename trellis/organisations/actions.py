@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from trellis.history import actions as history
-from trellis.organisations.models import Kind, LocalAuthority, School, VirtualSchool
+from trellis.organisations.models import Kind, LocalAuthority, School, SpecialistService, VirtualSchool
 
 
 @transaction.atomic
@@ -20,6 +20,19 @@ def found_virtual_school(*, authority_code: str, authority_name: str, code: str,
     if made:
         history.record(virtual_school, None, f"{name} was set up for {authority_name}.")
     return virtual_school
+
+
+@transaction.atomic
+def found_service(*, authority: LocalAuthority, abbreviation: str, name: str) -> SpecialistService:
+    """Make a specialist service of an authority; again with the same abbreviation, returns what is there."""
+    service, made = SpecialistService.objects.get_or_create(
+        kind=Kind.SERVICE,
+        code=f"{authority.code}-{abbreviation}",
+        defaults={"name": name, "authority": authority, "abbreviation": abbreviation},
+    )
+    if made:
+        history.record(service, None, f"{name} was set up for {authority}.")
+    return service
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Who works with pupils: authorities, Virtual Schools, schools; and policies, dated."""
+"""Who works with pupils: authorities, Virtual Schools, schools, specialist services; and policies, dated."""
 
 from datetime import date
 from typing import Self
@@ -38,6 +38,17 @@ class VirtualSchool(Organisation):
     """The team that champions the education of the children an authority looks after. Not a School."""
 
     authority = models.OneToOneField(LocalAuthority, on_delete=models.PROTECT, related_name="virtual_school")
+
+
+class SpecialistService(Organisation):
+    """A council team whose specialists advise schools: EPS, CCT, SEMHL. ``code`` is the authority's code and the
+    team's abbreviation, "801-EPS"."""
+
+    authority = models.ForeignKey(LocalAuthority, on_delete=models.PROTECT, related_name="services")
+    abbreviation = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "abbreviation"], name="one_service_a_name")]
 
 
 class SchoolQuerySet(models.QuerySet["School"]):

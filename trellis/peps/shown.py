@@ -19,7 +19,7 @@ from trellis.pupils.shown import NextStep, Tab
 
 def pep_tab(pupil: Pupil, user: User) -> Tab | None:
     """The pupil's PEP, for those who read PEPs."""
-    return Tab("pep", "PEP", reverse("pupil_pep", args=[pupil.pk])) if user.plays(READERS) else None
+    return Tab("pep", "PEP", reverse("pupil_pep", args=[pupil.pk]), 20) if user.plays(READERS) else None
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -168,6 +168,7 @@ def start_care(
     history.record(pupil, by, f"Looked after by {authority} since {since:%-d %B %Y}.", written_for=authority)
     if before is None:
         slots.care_began.follow(episode, by)
+    slots.care_changed.follow(pupil, by)
     return episode
 
 
@@ -182,6 +183,7 @@ def end_care(pupil_id: int, *, by: Any, on: date) -> CareEpisode | None:
             _end(named, on)
         access.bring_up_to_date(pupil)
         history.record(pupil, by, f"No longer looked after, since {on:%-d %B %Y}.", written_for=episode.authority)
+        slots.care_changed.follow(pupil, by)
     return episode
 
 

@@ -27,6 +27,7 @@ class Level(models.TextChoices):
     WRITTEN = "written", "only what the organisation itself wrote"
     CLASS = "class", "plan, sessions and passport, no care facts"
     INITIALS = "initials", "initials, year and question"
+    ADVICE = "advice", "what a request for advice carries, while consent stands"
 
 
 class Sex(models.TextChoices):

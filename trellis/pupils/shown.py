@@ -6,11 +6,13 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab of the pupil record; ``name`` is compared with the page's own to mark the current one."""
+    """A tab of the pupil record; ``name`` is compared with the page's own to mark the current one. Tabs stand by
+    ``order``: cycle 10, PEP 20, advice and hours 30, funding 40, school place 50, EHC 60, views 70, people 80, …"""
 
     name: str
     text: str
     url: str
+    order: int = 99
 
 
 @dataclass(frozen=True)

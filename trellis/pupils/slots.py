@@ -8,4 +8,5 @@ identity_tags = Slot("pupils.identity_tags", "shown", "An alert in the identity 
 next_steps = Slot("pupils.next_steps", "shown", "What is to be done, by whom, when. (user, pupils) → list of NextStep")
 sen_status_changed = Slot("pupils.sen_status_changed", "followed", "A pupil's SEN status changed. (pupil, by)")
 school_place_began = Slot("pupils.school_place_began", "followed", "A pupil started at a school. (place, by)")
+care_changed = Slot("pupils.care_changed", "followed", "Care began, ended or changed its legal status. (pupil, by)")
 care_began = Slot("pupils.care_began", "followed", "A pupil came into care. (episode, by)")

@@ -55,7 +55,7 @@ def identity_of(pupil: Pupil, user: User, reading: Reading, standing: Standing) 
 def tabs_of(pupil: Pupil, user: User, *, current: str) -> list[dict[str, Any]]:
     """The tabs this person may open, the overview first, with the present one marked."""
     overview = Tab(OVERVIEW, "Overview", reverse("pupil", args=[pupil.pk]))
-    tabs = [overview, *slots.pupil_tabs.ask(pupil, user)]
+    tabs = [overview, *sorted(slots.pupil_tabs.ask(pupil, user), key=lambda tab: tab.order)]
     return [{"text": tab.text, "url": tab.url, "current": tab.name == current} for tab in tabs]
 
 

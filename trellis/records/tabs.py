@@ -13,19 +13,19 @@ WATCHERS = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS  # those who answer for who re
 
 def people(pupil: Pupil, user: User) -> Tab | None:
     if user.plays(READ_RECORDS) and _reads_whole(pupil, user):
-        return Tab("people", "People", reverse("people_around", args=[pupil.pk]))
+        return Tab("people", "People", reverse("people_around", args=[pupil.pk]), 80)
     return None
 
 
 def timeline(pupil: Pupil, user: User) -> Tab | None:
     if user.plays(READ_RECORDS) and not _levels(pupil, user) <= {Level.CLASS}:
-        return Tab("timeline", "Timeline", reverse("timeline", args=[pupil.pk]))
+        return Tab("timeline", "Timeline", reverse("timeline", args=[pupil.pk]), 90)
     return None
 
 
 def who_looked(pupil: Pupil, user: User) -> Tab | None:
     if user.plays(WATCHERS) and _reads_whole(pupil, user):
-        return Tab("who looked", "Who looked", reverse("who_looked", args=[pupil.pk]))
+        return Tab("who looked", "Who looked", reverse("who_looked", args=[pupil.pk]), 95)
     return None
 
 

@@ -9,4 +9,4 @@ from trellis.pupils.shown import Tab
 
 
 def views_tab(pupil: Pupil, user: User) -> Tab | None:
-    return Tab("views", "Views", reverse("pupil_views", args=[pupil.pk])) if user.plays(READ_RECORDS) else None
+    return Tab("views", "Views", reverse("pupil_views", args=[pupil.pk]), 70) if user.plays(READ_RECORDS) else None

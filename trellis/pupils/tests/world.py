@@ -10,7 +10,7 @@ from typing import Any
 from trellis.calendar import actions as calendar
 from trellis.conduct.keys import Key
 from trellis.organisations import actions as organisations
-from trellis.organisations.models import School, VirtualSchool
+from trellis.organisations.models import School, SpecialistService, VirtualSchool
 from trellis.people import actions as people
 from trellis.people.models import User
 from trellis.people.roles import Role
@@ -33,6 +33,7 @@ class World:
     people: dict[str, User]
     jordan: Pupil
     rows: dict[str, Any] = field(default_factory=dict)
+    services: dict[str, SpecialistService] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> User:
         try:
@@ -66,6 +67,11 @@ def build(code: str, authority_code: str, domain: str, surname: str = "Vale", sc
     columns = {"authority_code": authority_code, "phase": "Primary", "status": "Open"}
     school = organisations.list_school(urn=str(school_urn), name=f"Larch Primary {code}", **columns)
     next_school = organisations.list_school(urn=str(school_urn + 1), name=f"Rowan Primary {code}", **columns)
+    services = {
+        abbreviation: organisations.found_service(authority=vs.authority, abbreviation=abbreviation, name=name)
+        for abbreviation, name in [("EPS", "Education Psychology Service"), ("CCT", "Complex Communication Team"),
+                                   ("SEMHL", "Social, Emotional, Mental Health and Learning teachers")]
+    }  # fmt: skip
     staff = {
         "sam": account("sam", Role.SENCO, school, domain),
         "dee": account("dee", Role.DESIGNATED_TEACHER, school, domain),
@@ -77,6 +83,11 @@ def build(code: str, authority_code: str, domain: str, surname: str = "Vale", sc
         "otis": account("otis", Role.OUTREACH_TEACHER, vs, domain),
         "bea": account("bea", Role.BUSINESS_OFFICER, vs, domain),
         "sol": account("sol", Role.SOCIAL_WORKER, vs.authority, domain),
+        "ed": account("ed", Role.EHC_COORDINATOR, vs.authority, domain),
+        "hana": account("hana", Role.HEADTEACHER, school, domain),
+        "dina": account("dina", Role.SAFEGUARDING_LEAD, school, domain),
+        "eve": account("eve", Role.SPECIALIST, services["EPS"], domain),
+        "lee": account("lee", Role.SERVICE_LEAD, services["SEMHL"], domain),
         "root": account("root", Role.SYSTEM_ADMINISTRATOR, vs, domain),
     }
     jordan = actions.register_pupil(
@@ -96,6 +107,10 @@ def build(code: str, authority_code: str, domain: str, surname: str = "Vale", sc
         email=f"sol@{domain}",
         on=date(2025, 1, 1),
     )
+    actions.name_professional(
+        jordan.pk, by=None, authority=vs.authority, role="ehc coordinator", name="Ed", email=f"ed@{domain}",
+        on=date(2025, 1, 1),
+    )  # fmt: skip
     actions.correct_particulars(jordan.pk, by=None, first_language=CANARY)
     carer = actions.add_person_around(
         jordan.pk,
@@ -110,7 +125,7 @@ def build(code: str, authority_code: str, domain: str, surname: str = "Vale", sc
     for helper in ("tia", "osei"):
         actions.put_staff_in_group(by=staff["sam"], group=group, user=staff[helper], on=date(2026, 9, 1))
     actions.put_in_group(jordan.pk, by=staff["sam"], group=group, on=date(2026, 9, 1))
-    world = World(vs, school, next_school, group, staff, jordan)
+    world = World(vs, school, next_school, group, staff, jordan, services=services)
     world.rows = {"pupil_id": jordan.pk, "group_id": group.pk, "person_id": carer.pk}
     return world
 

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EhcRequestsConfig(AppConfig):
+    name = "trellis.ehc_requests"
+    label = "ehc_requests"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HvConfig(AppConfig):
+    name = "trellis.hv"
+    label = "hv"

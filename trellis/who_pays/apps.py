@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WhoPaysConfig(AppConfig):
+    name = "trellis.who_pays"
+    label = "who_pays"
