@@ -8,6 +8,7 @@ from django.db import transaction
 from trellis.conduct import clock
 from trellis.documents.models import Document, Rendition
 from trellis.documents.printing import to_pdf
+from trellis.documents.word import to_docx
 from trellis.history import actions as history
 from trellis.organisations.models import Organisation
 from trellis.pupils.models import Pupil
@@ -23,10 +24,28 @@ def freeze(
         pupil=pupil, written_for=written_for, kind=kind, title=title, schema_version=schema_version, snapshot=snapshot,
         subject_kind=subject._meta.label_lower, subject_id=subject.pk, frozen_at=clock.now(), by=by,
     )  # fmt: skip
-    printed = to_pdf(template, snapshot)
     Rendition.objects.create(
-        document=document, audience=audience, template=template, bytes=printed,
-        sha256=hashlib.sha256(printed).hexdigest(),
-    )  # fmt: skip
+        document=document, audience=audience, template=template, **_kept(to_pdf(template, snapshot))
+    )
     history.record(document, by, f"{title}: kept as it stood, for the {audience}.")
     return document
+
+
+@transaction.atomic
+def render_word(document: Document) -> Rendition:
+    """The document for Word, made when it is first asked for and kept. Asked by two at once, the first one's is kept:
+    both would be the same."""
+    kept = document.renditions.filter(format="docx").first()
+    if kept is not None:
+        return kept
+    printed = document.renditions.filter(format="pdf").earliest("pk")
+    rendition = Rendition(
+        document=document, audience=printed.audience, format="docx", template="word",
+        **_kept(to_docx(document.snapshot)),
+    )  # fmt: skip
+    Rendition.objects.bulk_create([rendition], ignore_conflicts=True)
+    return document.renditions.get(audience=printed.audience, format="docx")
+
+
+def _kept(made: bytes) -> dict[str, Any]:
+    return {"bytes": made, "sha256": hashlib.sha256(made).hexdigest()}

@@ -11,4 +11,9 @@ READERS = doors.roles(
 
 urlpatterns = [
     path("documents/<int:document_id>/", opens_to(READERS, level="written")(views.document), name="document"),
+    path(
+        "documents/<int:document_id>/word/",
+        opens_to(READERS, level="written")(views.document_word),
+        name="document_word",
+    ),
 ]
