@@ -63,6 +63,18 @@ def person(server, browser):
         context.close()
 
 
+@pytest.fixture
+def time_passes(settings):
+    """``time_passes(day, sam, ada)``: it is that day, and they sign in again."""
+
+    def until(day, *people):
+        settings.TODAY = day.isoformat()
+        for somebody in people:
+            somebody.comes_back()
+
+    return until
+
+
 @pytest.fixture(autouse=True)
 def told_as_a_journey(request):
     """Every test here is a journey, and says so to whoever counts."""

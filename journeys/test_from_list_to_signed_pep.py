@@ -1,19 +1,13 @@
 """From the weekly list to a signed PEP: the whole of the main job, by those whose job it is."""
 
-import csv
 import re
-import threading
 from datetime import date
 from io import BytesIO
-from itertools import groupby
-from operator import itemgetter
 
 import pikepdf
-import pytest
-from procrastinate.contrib.django import app
 
+from journeys.steps import brings, child, is_done_for_it, is_hoped_for, is_told, mail_told, writes_the_pep, written_to
 from trellis.documents.tests.reading import text_of
-from trellis.people.views import CAST_DOMAIN
 from trellis.peps.rules import SECTIONS
 from trellis.pupils.rules import upn_check_letter
 
@@ -33,17 +27,6 @@ SCHOOLS = [
 ]  # fmt: skip
 
 
-def child(number, first, last, **more):
-    """A line of the weekly list, with the headings of the authority's own system."""
-    return {
-        "child_id": number, "upn": "", "legal_first_name": first, "legal_last_name": last, "preferred_first_name": "",
-        "date_of_birth": "2017-11-20", "sex": "F", "looked_after_since": "2025-06-02", "legal_status": "C2",
-        "school_urn": "990102", "school_name": "Larch Primary School", "school_start": "2022-09-05", "year_group": "4",
-        "sen_status": "N", "primary_need": "", "secondary_need": "", "social_worker": "Sol Ferreira",
-        "social_worker_email": f"sol@{CAST_DOMAIN}", "placement_type": "U4",
-    } | more  # fmt: skip
-
-
 CHILDREN = [
     child("500101", "Jordan", "Vale", upn=UPN, date_of_birth="2018-03-03", sex="M", sen_status="K",
           primary_need="SEMH", secondary_need="SLCN"),
@@ -51,38 +34,6 @@ CHILDREN = [
     child("500103", "Siobhán", "O'Neill", preferred_first_name="Shiv"),
     child("500104", "Teo", "Marsh", school_urn="990190", school_name="Maple Junior School", sex="M"),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def time_passes(settings):
-    """``time_passes(day, sam, ada)``: it is that day, and they sign in again."""
-
-    def until(day, *people):
-        settings.TODAY = day.isoformat()
-        for somebody in people:
-            somebody.comes_back()
-
-    return until
-
-
-def written_to(file, rows):
-    with file.open("w", encoding="utf-8", newline="") as lines:
-        table = csv.DictWriter(lines, list(rows[0]))
-        table.writeheader()
-        table.writerows(rows)
-    return file
-
-
-def the_worker_runs():
-    """What the job worker beside the server does, until nothing is left to do."""
-
-    def works():
-        with app.replace_connector(app.connector.get_worker_connector()) as worker:
-            worker.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
-
-    thread = threading.Thread(target=works)
-    thread.start()
-    thread.join()
 
 
 def test_from_the_weekly_list_to_a_signed_pep(person, tmp_path, time_passes):
@@ -181,7 +132,7 @@ def writes_and_submits_the_pep(dee):
     """Started from My week."""
     dee.sees("My week").follows("Start the PEP of Jordan").sees("Personal Education Plan").presses("Start the PEP")
     dee.reads("The PEP is started.").sees("Personal Education Plan")
-    writes_the_pep(dee)
+    writes_the_pep(dee, hoped_for=STAYS)
     dee.presses("Submit the PEP").reads("The PEP is submitted.").sees("Personal Education Plan")
 
 
@@ -219,32 +170,6 @@ def downloads_the_pdf(dee):
     dee.visited.append(dee.main.get_by_role("link", name="Download the PDF").get_attribute("href"))
 
 
-def writes_the_pep(dee):
-    """Every section the school answers for, until nothing is left."""
-    dee.follows("About the pupil").sees("About the pupil").enters_date("When the PEP meeting was", date(2026, 11, 24))
-    dee.types("The pupil: name", "Jordan").picks("The pupil: how they took part", "Came")
-    dee.types("What they enjoy", "Football, and anything with a map.").presses("Save this section")
-    dee.sees("Personal Education Plan").follows("Education now").sees("Education now")
-    dee.types("Schools and settings so far", "Three primary schools since Reception.")
-    dee.types("Education now", "Full time.").types("Attendance and behaviour", "94 per cent.")
-    dee.types("Attainment and progress", "Reads as expected in Year 4.").types("Changes planned", "None is planned.")
-    dee.presses("Save this section").sees("Personal Education Plan")
-    dee.follows("Special educational needs").sees("Special educational needs").presses("Take the cycle’s words")
-    dee.reads("The section says what the cycle says now.", STAYS).sees("Special educational needs")
-    dee.types("What the pupil needs", "To start new work with an adult near.").presses("Save this section")
-    dee.sees("Personal Education Plan").follows("What the pupil says").sees("What the pupil says")
-    dee.types("What they said", "I want to stay at Larch.").types("Who heard it", "Dee Marlowe")
-    dee.presses("Save this section").sees("Personal Education Plan")
-    dee.follows("Targets").sees("Targets").presses("Add a target").sees("Add a target")
-    dee.picks("Area", "Learning").types("Target", "Writes a page unaided").types("Now", "Half a page")
-    dee.types("Then", "A page, twice a week").types("How it is measured", "In his book")
-    dee.enters_date("By when", date(2027, 3, 26)).types("What is done for it", "Writing frame")
-    dee.types("How often, and how long", "3 × 20 minutes a week").types("Who answers for it", "Mr Osei")
-    dee.presses("Add a target").sees("Targets").reads("Writes a page unaided")
-    dee.goes_to(next(path for path in dee.visited if re.fullmatch(r"/peps/\d+/", path))).sees("Personal Education Plan")
-    dee.reads("Everything needed is there.")
-
-
 def assert_is_a_pdf_for_all(printed):
     """PDF/UA-1: tagged, in a named language, and saying so; and it holds what the cycle hoped for."""
     assert printed.startswith(b"%PDF")
@@ -253,47 +178,6 @@ def assert_is_a_pdf_for_all(printed):
         assert str(pdf.Root.Lang).startswith("en")
         assert pdf.open_metadata()["pdfuaid:part"] == "1"
         assert "".join(STAYS.split()) in text_of(pdf)
-
-
-def mail_told(somebody):
-    """(subject, to whom) of the e-mails, in the order in which they were written."""
-    somebody.goes_to("/demo/mail/").sees("Mail of the demonstration")
-    newest_first = somebody.main.get_by_role("article").all()
-    told = [
-        (letter.get_by_role("heading").inner_text(), re.search(r"To (\w+)@", letter.inner_text()).group(1))
-        for letter in reversed(newest_first)
-    ]
-    return [(subject, {to for _, to in some}) for subject, some in groupby(told, key=itemgetter(0))]
-
-
-def brings(bea, kind, file, *, saying):
-    bea.goes_to("/imports/").sees("Imports")
-    bea.chooses(kind).attaches("The file", file).presses("Check the file")
-    bea.sees(file.name).reads("Nothing has landed yet", *saying)
-    bea.presses("Land this import").reads("You may leave this page and come back.")
-    the_worker_runs()
-    bea.goes_to("/imports/").follows(file.name).sees(file.name).reads("Landed on Monday 2 November")
-
-
-def is_told(cycle_page, who_said, name, words):
-    cycle_page.presses("Add what you know").sees("Add what you know")
-    cycle_page.picks("Who says this?", who_said).types("Their name", name).types("What do they say?", words)
-    cycle_page.presses("Add to the assessment").sees("Assess").reads(words)
-
-
-def is_hoped_for(plan, statement, now, then):
-    plan.presses("Add an outcome").sees("Add an outcome")
-    plan.types("What should be different?", statement).types("Where do things stand now?", now)
-    plan.types("How will you tell?", "counted over a week").types("What do you hope for by the review?", then)
-    plan.presses("Add this outcome").sees("Plan").reads(statement)
-
-
-def is_done_for_it(plan, number, what, times, minutes, until):
-    plan.follows(f"Add an intervention to outcome {number}").sees("Add an intervention")
-    plan.types("What will be done?", what).types("Which teacher answers for it?", "Mr Osei")
-    plan.types("Who delivers it?", "Tia Brennan").types("How many sessions a week?", times)
-    plan.types("How many minutes each?", minutes).enters_date("Last day", until)
-    plan.presses("Add this intervention").sees("Plan").reads(what)
 
 
 def finds_nothing(nobody, *people):
