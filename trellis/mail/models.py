@@ -12,6 +12,7 @@ class Message(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField()
     path = models.CharField(max_length=200, blank=True)  # where the link leads, on our own site
+    secret_path = models.CharField(max_length=200, blank=True)  # as path, for a link that is a key; blanked when sent
     pupil_id = models.BigIntegerField(null=True)
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -22,3 +23,7 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def leads_to(self) -> str:
+        return self.secret_path or self.path

@@ -12,7 +12,8 @@ from django.shortcuts import redirect
 from trellis.conduct import clock, drafts
 
 KEEPS_TYPING = "save_draft"
-ALWAYS_OPEN = {"health", "privacy", "accessibility", "cookies"}
+PERSONAL_LINKS = {"open_link", "reply"}  # need no account, so no account's end may stand in their way
+ALWAYS_OPEN = {"health", "privacy", "accessibility", "cookies"} | PERSONAL_LINKS
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -27,7 +28,7 @@ class SessionEnds:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or getattr(request.resolver_match, "url_name", "") in PERSONAL_LINKS:
             return None
         now = clock.now().timestamp()
         last_seen = request.session.get("last_seen", now)
