@@ -44,6 +44,21 @@ def academic_year(day: date) -> int:
     return day.year if day.month >= 9 else day.year - 1
 
 
+def financial_year(day: date) -> int:
+    """The year in which the financial year of a day began: 1 April starts it."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+def financial_year_ends(year: int) -> date:
+    """The last day of the financial year that begins in ``year``: 31 March."""
+    return date(year + 1, 3, 31)
+
+
+def financial_year_in_words(year: int) -> str:
+    """ "2026-27"."""
+    return f"{year}-{(year + 1) % 100:02}"
+
+
 def year_group(date_of_birth: date, on: date) -> int:
     """The National Curriculum year by age: 0 is Reception, 1 to 13, below 0 before school."""
     start_of_school_age = academic_year(date_of_birth) + 5

@@ -21,15 +21,15 @@ SENCO_WRITES = {"send", "targets"}
 SOCIAL_WORKER_WRITES = {"social_worker", "pupil_view", "carer_view"}
 
 
-def school_has_accounts(pep: Pep) -> bool:
-    """Whether the school has a designated teacher or SENCO here who can write."""
+def has_writers(school_id: int | None) -> bool:
+    """Whether a school has a designated teacher or SENCO here who can write."""
     people = Membership.objects.on(clock.today()).playing(Role.DESIGNATED_TEACHER, Role.SENCO)
-    return pep.kept_by_id is not None and people.filter(organisation=pep.kept_by_id).exists()
+    return school_id is not None and people.filter(organisation=school_id).exists()
 
 
 def writes_for_school(user: User, pep: Pep) -> bool:
     """Whether this is the Virtual School acting for a school that has nobody here."""
-    return user.plays_at(VIRTUAL_SCHOOL_TEACHERS, pep.written_for_id) and not school_has_accounts(pep)
+    return user.plays_at(VIRTUAL_SCHOOL_TEACHERS, pep.written_for_id) and not has_writers(pep.kept_by_id)
 
 
 def sections_written_by(user: User, pep: Pep) -> set[str]:

@@ -1,0 +1,49 @@
+"""The e-mails PP+ sends. They say what to do, and never name or describe the child."""
+
+from collections.abc import Iterable
+
+from trellis.conduct import clock
+from trellis.funding.models import FundingRequest
+from trellis.mail import actions as mail
+from trellis.people.models import Membership, User
+from trellis.people.roles import Role
+
+
+def tell_of_request(request: FundingRequest) -> None:
+    body = "A school asks for Pupil Premium Plus for a PEP target. Read it, and agree it or say why not."
+    advisers = _staff(request.virtual_school_id, Role.EDUCATION_ADVISER)
+    _write(request, advisers, "A request for Pupil Premium Plus waits for you", body)
+
+
+def tell_of_agreement(request: FundingRequest) -> None:
+    body = "Pupil Premium Plus that your school asked for is agreed. Read how much, and what comes next."
+    _write(request, _askers(request), "Pupil Premium Plus is agreed", body)
+
+
+def tell_of_refusal(request: FundingRequest) -> None:
+    body = "Pupil Premium Plus that your school asked for is not agreed. Read why, and where to turn next."
+    _write(request, _askers(request), "Pupil Premium Plus is not agreed", body)
+
+
+def tell_of_payment(request: FundingRequest) -> None:
+    body = (
+        f"Pupil Premium Plus was paid to your school, reference {request.reference}. "
+        "Record what it is spent on; at the next PEP you will be asked what it changed."
+    )
+    _write(request, _askers(request), "Pupil Premium Plus is paid", body)
+
+
+def _askers(request: FundingRequest) -> list[User]:
+    """The school's designated teacher and SENCO; and whoever asked, if the Virtual School did so for the school."""
+    staff = _staff(request.school_id, Role.DESIGNATED_TEACHER, Role.SENCO)
+    return staff or [request.asked_by]
+
+
+def _write(request: FundingRequest, to: Iterable[User], subject: str, body: str) -> None:
+    for user in {user.pk: user for user in to}.values():
+        mail.write(to=user, subject=subject, body=body, path=request.get_absolute_url(), pupil_id=request.pupil_id)
+
+
+def _staff(organisation_id: int | None, *roles: str) -> list[User]:
+    memberships = Membership.objects.on(clock.today()).filter(organisation=organisation_id).playing(*roles)
+    return [membership.user for membership in memberships.select_related("user")]

@@ -1,0 +1,64 @@
+"""Who asks for PP+, who decides, who pays. Who may *see* a request is ``visible_to``; the business officer sees those
+of the Virtual School by initials (``of_office``)."""
+
+from trellis.conduct.refusals import YES, Answer, no
+from trellis.funding.models import FundingRequest
+from trellis.organisations.models import School
+from trellis.people.models import User
+from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
+from trellis.peps.permissions import ASSURERS, has_writers
+from trellis.pupils.permissions import KEEPERS
+
+READERS = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS | {Role.SOCIAL_WORKER, Role.IRO}
+ASKERS = KEEPERS | VIRTUAL_SCHOOL_TEACHERS
+DECIDERS = ASSURERS
+SPENDERS = KEEPERS | {Role.HEADTEACHER} | VIRTUAL_SCHOOL_TEACHERS
+TREASURERS = {Role.BUSINESS_OFFICER, Role.VIRTUAL_SCHOOL_HEAD}
+OVERVIEW = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS | {Role.BUSINESS_OFFICER}
+
+
+def acts_for_school(user: User, school_id: int | None, virtual_school_id: int) -> bool:
+    """Whether this is the Virtual School acting for a school that has nobody here."""
+    return user.plays_at(VIRTUAL_SCHOOL_TEACHERS, virtual_school_id) and not has_writers(school_id)
+
+
+def can_ask_funding(user: User, school: School | None, virtual_school_id: int) -> Answer:
+    """The school where the pupil is now."""
+    school_id = school.pk if school else None
+    if (school and user.plays_at(KEEPERS, school_id)) or acts_for_school(user, school_id, virtual_school_id):
+        return YES
+    return no("The designated teacher or the SENCO asks for Pupil Premium Plus.")
+
+
+def can_decide_funding(user: User, request: FundingRequest) -> Answer:
+    if user.plays_at(DECIDERS, request.virtual_school_id):
+        return YES
+    return no("An education adviser or the head of the Virtual School decides about Pupil Premium Plus.")
+
+
+def can_withdraw_funding(user: User, request: FundingRequest) -> Answer:
+    if user.plays_at(KEEPERS, request.school_id) or user.plays_at(DECIDERS, request.virtual_school_id):
+        return YES
+    return no("The school that asked withdraws its request.")
+
+
+def can_record_spend(user: User, request: FundingRequest) -> Answer:
+    """The school that has the money says what became of it; for a school that has nobody here, the Virtual School."""
+    if user.plays_at(SPENDERS - VIRTUAL_SCHOOL_TEACHERS, request.school_id):
+        return YES
+    if acts_for_school(user, request.school_id, request.virtual_school_id):
+        return YES
+    return no("The school that has the money says what it was spent on.")
+
+
+def can_write_impact(user: User, request: FundingRequest) -> Answer:
+    if user.plays_at(KEEPERS, request.school_id) or acts_for_school(user, request.school_id, request.virtual_school_id):
+        return YES
+    return no("The designated teacher or the SENCO says what the money changed.")
+
+
+def can_keep_pot(user: User, virtual_school_id: int) -> Answer:
+    """Enter instalments, make and export batches, close the year."""
+    if user.plays_at(TREASURERS, virtual_school_id):
+        return YES
+    return no("The business officer or the head of the Virtual School looks after the money.")
