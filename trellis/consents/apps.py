@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class ConsentsConfig(AppConfig):
     name = "trellis.consents"
     label = "consents"
+
+    def ready(self) -> None:
+        from trellis.consents import actions, shown, views
+        from trellis.links import purposes
+        from trellis.pupils import slots
+
+        slots.care_changed.fill(actions.look_again)
+        slots.next_steps.fill(shown.next_steps)
+        purposes.add(actions.PURPOSE, views.reply, "Your answer has been sent to the people who asked you.")
