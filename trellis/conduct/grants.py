@@ -9,6 +9,7 @@ NOT_OURS = ("auth_", "account_", "mfa_", "django_session", "procrastinate_")
 INSERT_ONLY_MODELS = {
     "history.Entry", "history.Look", "documents.Document", "documents.Rendition", "conduct.OneTimeKey",
     "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn",
+    "hv.HvDecision",
 }  # fmt: skip
 
 

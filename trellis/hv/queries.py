@@ -1,0 +1,191 @@
+"""What people look at in the Highly Vulnerable framework, and what other folders ask of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from trellis.calendar.queries import school_days
+from trellis.calendar.rules import add_school_days, add_working_days
+from trellis.conduct import clock
+from trellis.cycles.queries import story_of
+from trellis.design.in_words import hours, pounds
+from trellis.hv.models import HvCase, HvCaseQuerySet, HvPolicy
+from trellis.hv.permissions import DECIDERS
+from trellis.hv.rules import EntryFacts
+from trellis.ledgers.models import EntryKind
+from trellis.ledgers.queries import Line, statement
+from trellis.organisations.models import Organisation, VirtualSchool
+from trellis.people.models import User
+from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS
+from trellis.peps.models import Pep
+from trellis.peps.queries import current_pep
+from trellis.pupils.models import CareEpisode, Pupil, SchoolPlace, virtual_school_of
+
+DAYS_LOOKED_AHEAD = 150
+TAB = "school place"
+
+
+def open_case(pupil: Pupil) -> HvCase | None:
+    """The pupil's case that is proposed or awarded: at most one."""
+    return HvCase.objects.filter(pupil=pupil).open().with_names().first()
+
+
+def standing_award(pupil: Pupil) -> HvCase | None:
+    """The award that stands today: given, not ended, its last day not past."""
+    return HvCase.objects.filter(pupil=pupil, awarded_until__gte=clock.today()).awarded().with_names().first()
+
+
+def hours_left(pupil: Pupil) -> int:
+    """Minutes of the standing award that are not used; of which service says ``standing_award(pupil).service``, where
+    None is outreach of the Virtual School."""
+    case = standing_award(pupil)
+    return case.hours_account.balance if case and case.hours_account else 0
+
+
+def money_left(pupil: Pupil) -> int:
+    """Pence of the standing award that are not used."""
+    case = standing_award(pupil)
+    return case.money_account.balance if case and case.money_account else 0
+
+
+def virtual_school_for(pupil: Pupil, day: date) -> VirtualSchool | None:
+    """The Virtual School of the authority that looks after the child on a day."""
+    episode = CareEpisode.objects.filter(pupil=pupil, during__contains=day).first()
+    return virtual_school_of(episode.authority_id) if episode else None
+
+
+def place_today(pupil: Pupil) -> SchoolPlace | None:
+    return SchoolPlace.objects.filter(pupil=pupil, during__contains=clock.today()).select_related("school").first()
+
+
+@dataclass(frozen=True)
+class DecideBy:
+    """By when the panel decides, and which rule the date came from."""
+
+    day: date
+    because: str
+
+
+def decide_by(policy: HvPolicy, virtual_school: Organisation, since: date) -> DecideBy:
+    """So many school days on; where the terms are not entered so far ahead, working days."""
+    days = policy.decide_school_days
+    ahead = school_days(virtual_school, since, since + timedelta(days=DAYS_LOOKED_AHEAD))
+    due = add_school_days(since, days, ahead)
+    if due is not None:
+        return DecideBy(due, f"{days} school days. {policy.source}")
+    return DecideBy(
+        add_working_days(since, days), f"{days} working days, because the terms are not entered. {policy.source}"
+    )
+
+
+def pep_in_words(pep: Pep | None) -> str:
+    return f"{pep.title}: {pep.get_state_display().lower()}" if pep else ""
+
+
+def given_in_words(case: HvCase, minutes: int, pence: int) -> str:
+    """ "10 hours of outreach of the Virtual School and £300"."""
+    parts = [f"{hours(minutes)} of {case.whose_hours}" if minutes else "", pounds(pence) if pence else ""]
+    return " and ".join(part for part in parts if part)
+
+
+def own_hours_in_words(school: Organisation) -> str:
+    """What the school's own hours say today. Empty until the school's hours are kept here."""
+    return ""
+
+
+def pp_plus_in_words(pupil: Pupil) -> str:
+    """What was asked of Pupil Premium Plus for this pupil. Empty until it is kept here."""
+    return ""
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def cases_of(user: User) -> HvCaseQuerySet:
+    """Every case of the Virtual Schools this person works for, what is due first."""
+    mine = {m.organisation_id for m in user.memberships_today if m.role in VIRTUAL_SCHOOL_TEACHERS}
+    return HvCase.objects.filter(virtual_school__in=mine).visible_to(user).with_names().order_by("decide_by", "pk")
+
+
+def panel_queue(user: User) -> HvCaseQuerySet:
+    """What waits for the panel that this person heads."""
+    mine = {m.organisation_id for m in user.memberships_today if m.role in DECIDERS}
+    return HvCase.objects.filter(virtual_school__in=mine).visible_to(user).for_the_panel()
+
+
+def after(case: HvCase, queue: HvCaseQuerySet) -> int | None:
+    """The number of the case that comes next; the first one after the last."""
+    waiting = [(day, pk) for day, pk in queue.values_list("decide_by", "pk") if pk != case.pk]
+    later = [pk for day, pk in waiting if (day, pk) > (case.decide_by, case.pk)]
+    return next(iter(later or [pk for _, pk in waiting]), None)
+
+
+@dataclass
+class Group:
+    """Cases of one sort on the list."""
+
+    title: str
+    cases: list[HvCase] = field(default_factory=list)
+
+
+def grouped(cases: Iterable[HvCase]) -> list[Group]:
+    waiting, awarded, over = Group("To be decided"), Group("Awarded"), Group("Over")
+    for case in cases:
+        group = waiting if case.is_undecided else awarded if case.is_awarded else over
+        group.cases.append(case)
+    awarded.cases.sort(key=lambda case: case.awarded_until or case.decide_by)
+    over.cases.reverse()
+    return [group for group in (waiting, awarded, over) if group.cases]
+
+
+@dataclass(frozen=True)
+class AccountShown:
+    """An account of a case as its page shows it: what is left, and every entry that adds up to it."""
+
+    what: str
+    unit: str
+    given: int
+    balance: int
+    lines: list[Line]
+
+
+def accounts_of(case: HvCase) -> list[AccountShown]:
+    shown = []
+    for what, account in ((f"Hours of {case.whose_hours}", case.hours_account), ("Money", case.money_account)):
+        if account is not None:
+            lines = statement(account)
+            given = sum(line.entry.amount for line in lines if line.entry.kind == EntryKind.ALLOCATED)
+            shown.append(AccountShown(what, account.unit, given, account.balance, lines))
+    return shown
+
+
+def entry_facts(case: HvCase) -> EntryFacts:
+    """The entry test as the proposal stood."""
+    return EntryFacts(
+        authority=case.virtual_school.authority.name, criterion=case.criterion_words,
+        own_hours=" ".join(filter(None, [case.own_hours_shown, case.own_hours])),
+        pp_plus=" ".join(filter(None, [case.pp_plus_shown, case.pp_plus])), pep=case.pep_words,
+        cycle=_cycle_in_words(case.story), consent=case.consent,
+    )  # fmt: skip
+
+
+def entry_facts_of(pupil: Pupil, virtual_school: VirtualSchool | None) -> EntryFacts:
+    """The entry test before anything is typed: what the record knows already."""
+    story = story_of(pupil)
+    place = place_today(pupil)
+    return EntryFacts(
+        authority=virtual_school.authority.name if virtual_school else "",
+        own_hours=own_hours_in_words(place.school) if place else "", pp_plus=pp_plus_in_words(pupil),
+        pep=pep_in_words(current_pep(pupil)), cycle=_cycle_in_words(story.as_dict() if story else None),
+        consent=consent_in_words(pupil),
+    )  # fmt: skip
+
+
+def _cycle_in_words(story: dict[str, Any] | None) -> str:
+    return f"Cycle {story['cycle_number']}: {story['stage'].lower()}" if story else ""
+
+
+def consent_in_words(pupil: Pupil) -> str:
+    """Who has agreed to what, as it stands. Empty until consents are kept here."""
+    return ""

@@ -1,0 +1,6 @@
+"""What follows in later folders when something is decided in the Highly Vulnerable framework."""
+
+from trellis.conduct.slots import Slot
+
+awarded = Slot("hv.awarded", "followed", "Hours or money of the Highly Vulnerable framework were awarded. (case, by)")
+ended = Slot("hv.ended", "followed", "A case of the Highly Vulnerable framework is about to end. (case, by)")
