@@ -10,6 +10,7 @@ INSERT_ONLY_MODELS = {
     "history.Entry", "history.Look", "documents.Document", "documents.Rendition", "conduct.OneTimeKey",
     "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn",
     "hv.HvDecision",
+    "schooling.SentHome", "schooling.PartTimeReview",
 }  # fmt: skip
 
 
