@@ -11,6 +11,7 @@ INSERT_ONLY_MODELS = {
     "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn",
     "hv.HvDecision",
     "schooling.SentHome", "schooling.PartTimeReview",
+    "hours.HoursAllocation", "hours.VisitPart",
 }  # fmt: skip
 
 

@@ -22,7 +22,8 @@ def lock(model: type[M], pk: int) -> M:
     if "pupil" in fields:
         pupil_model: Any = model._meta.get_field("pupil").related_model
         pupil_id = model._default_manager.values_list("pupil_id", flat=True).get(pk=pk)
-        pupil_model._default_manager.select_for_update().get(pk=pupil_id)
+        if pupil_id is not None:  # a visit may be about no named child
+            pupil_model._default_manager.select_for_update().get(pk=pupil_id)
     return model._default_manager.select_for_update().get(pk=pk)
 
 

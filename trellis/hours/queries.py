@@ -1,0 +1,138 @@
+"""What people look at about hours: how much is left, at what price, and every entry behind it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
+
+from trellis.calendar.rules import academic_year
+from trellis.hours.models import HoursAccount, HoursAllocation, ServicePrice, Visit, VisitPart
+from trellis.ledgers import queries as ledgers
+from trellis.ledgers.models import Entry, EntryKind
+from trellis.ledgers.queries import Line
+from trellis.organisations.models import Organisation, SpecialistService
+from trellis.people.models import User
+from trellis.people.roles import Role
+
+
+def own_hours(school: Organisation, service: Organisation, on: date) -> HoursAccount | None:
+    """The school's hours of the service in the academic year of the day."""
+    rows = HoursAccount.objects.filter(school=school.pk, service=service.pk, year=academic_year(on))
+    return rows.select_related("account", "service", "school").first()
+
+
+def left(school: Organisation, service: Organisation, on: date) -> int:
+    """Minutes the school has left of the service in the academic year of the day; 0 where none were entered."""
+    hours = own_hours(school, service, on)
+    return hours.account.balance if hours else 0
+
+
+def price_per_hour(service: Organisation, on: date) -> int:
+    """Pence for an hour of the service on the day."""
+    return ServicePrice.objects.counting(service, on).pence_per_hour
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Where a school's hours of a service stand, in minutes. Used, booked and left are all there were."""
+
+    hours: HoursAccount
+    used: int
+    booked: int
+
+    @property
+    def left(self) -> int:
+        return self.hours.account.balance
+
+    @property
+    def whole(self) -> int:
+        return self.used + self.booked + self.left
+
+
+def tallies(accounts: Collection[HoursAccount]) -> list[Tally]:
+    """The same for many accounts, in one query more."""
+    sums: dict[tuple[int, str], int] = {}
+    rows = Entry.objects.filter(account__in=[hours.account_id for hours in accounts]).order_by()
+    for account_id, kind, total in rows.values_list("account_id", "kind").annotate(total=Sum("amount")):
+        sums[account_id, kind] = total
+    return [
+        Tally(
+            hours,
+            used=-sums.get((hours.account_id, EntryKind.SPENT), 0),
+            booked=-sums.get((hours.account_id, EntryKind.RESERVED), 0)
+            - sums.get((hours.account_id, EntryKind.RELEASED), 0),
+        )
+        for hours in accounts
+    ]
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One entry of an account with the words of its cause. It never names a pupil."""
+
+    line: Line
+    words: str
+    visit: Visit | None = None
+
+
+def statement(hours: HoursAccount) -> list[StatementLine]:
+    """Every entry of the account, oldest first; the last balance is what is left."""
+    lines = ledgers.statement(hours.account)
+    parts = {part.pk: part for part in VisitPart.objects.filter(account=hours.account).select_related("visit__service")}
+    allocations = {row.pk: row for row in HoursAllocation.objects.filter(hours=hours)}
+    return [_told(line, parts, allocations) for line in lines]
+
+
+def _told(line: Line, parts: dict[int, VisitPart], allocations: dict[int, HoursAllocation]) -> StatementLine:
+    entry = line.entry
+    if entry.cause_kind == VisitPart._meta.label_lower:
+        visit = parts[entry.cause_id].visit
+        day = f" on {visit.on:%-d %B %Y}" if visit.on else ", not yet planned"
+        return StatementLine(line, f"{visit.get_work_display()}{day}", visit)
+    if entry.cause_kind == HoursAllocation._meta.label_lower:
+        return StatementLine(line, str(allocations[entry.cause_id]))
+    return StatementLine(line, entry.note)
+
+
+MOST_VISITS = 200
+
+
+def visits_paid_from(accounts: Collection[HoursAccount], user: User) -> list[Visit]:
+    """Visits that these hours pay for and this person may see, as a calendar."""
+    mine = VisitPart.objects.filter(visit=OuterRef("pk"), account__in=[hours.account_id for hours in accounts])
+    visits = Visit.objects.visible_to(user).filter(Exists(mine)).with_names().prefetch_related(with_parts())
+    return list(visits.as_a_calendar()[:MOST_VISITS])
+
+
+def open_visits(user: User) -> list[Visit]:
+    """What is still to be planned, to take place or to be confirmed, for one person; the next first."""
+    mine = Visit.objects.visible_to(user).open().with_names().prefetch_related(with_parts())
+    return list(mine.as_a_calendar()[:MOST_VISITS])
+
+
+def services_entered_by(user: User) -> list[SpecialistService]:
+    """The services whose hours this person enters."""
+    leads = [m.organisation_id for m in user.memberships_today if m.role == Role.SERVICE_LEAD]
+    offices = [m.organisation_id for m in user.memberships_today if m.role == Role.BUSINESS_OFFICER]
+    return list(SpecialistService.objects.filter(Q(pk__in=leads) | Q(authority__virtual_school__in=offices)))
+
+
+def with_parts() -> Prefetch:
+    return Prefetch("parts", VisitPart.objects.order_by("pk"))
+
+
+def minutes_kept(visit: Visit) -> int:
+    """All minutes kept for a visit, whoever pays them."""
+    return sum(part.minutes for part in visit.parts.all())
+
+
+def years_paying(visit: Visit) -> set[int]:
+    """The academic years of the hours that pay for a visit."""
+    accounts = HoursAccount.objects.filter(account__in=visit.parts.values("account"))
+    return set(accounts.values_list("year", flat=True))
+
+
+def core_hours_entered(hours: HoursAccount) -> int:
+    """Minutes entered by people for the year, corrections included; without what money for a pupil bought."""
+    return HoursAllocation.objects.filter(hours=hours).aggregate(total=Sum("minutes"))["total"] or 0

@@ -1,0 +1,81 @@
+"""What is true of hours and visits on paper."""
+
+from datetime import date, datetime, timedelta
+
+from trellis.conduct.rules import rule
+from trellis.conduct.workflow import Workflow
+from trellis.hours.models import VisitState
+
+QUARTER = 15  # minutes
+NEVER_CAUSES = ("ehc_requests.",)  # statutory advice: asked for, and paid, by the authority
+
+VISIT = Workflow(
+    name="visit",
+    states=VisitState,
+    moves={
+        "planned": ((VisitState.TO_PLAN, VisitState.BOOKED), VisitState.BOOKED),
+        "confirmed": ((VisitState.BOOKED,), VisitState.DELIVERED),
+        "cancelled": ((VisitState.TO_PLAN, VisitState.BOOKED), VisitState.CANCELLED),
+    },
+)
+
+
+@rule(source="Services book in quarter-hours (Cornwall, Northamptonshire; domain D2)", field="minutes")
+def time_is_in_quarter_hours(minutes: int) -> bool:
+    """Enter the time in quarters of an hour, for example 1.25 for an hour and a quarter."""
+    return minutes > 0 and minutes % QUARTER == 0
+
+
+@rule(source="SEND Regulations 2014, reg 6; Sheffield’s terms for schools (domain D4)", is_law=True)
+def hours_never_pay_for_statutory_advice(cause: str) -> bool:
+    """Advice for an EHC needs assessment is asked for and paid by the local authority, never from a school’s hours."""
+    return not cause.startswith(NEVER_CAUSES)
+
+
+@rule(source="Lincolnshire, Southwark, Hampshire: consent before a specialist works with a named child (domain D9)")
+def visit_about_a_pupil_has_consent(request_is_open: bool, consent_stands: bool) -> bool:
+    """A visit about a pupil needs a request that was sent, and consent that stands. Neither may be missing."""
+    return request_is_open and consent_stands
+
+
+@rule(source="A visit is planned ahead (our own)", field="on")
+def visit_lies_ahead(on: date, today: date) -> bool:
+    """The visit lies in the past. Choose today or a later day."""
+    return on >= today
+
+
+@rule(source="Hours belong to an academic year; none are carried over unless agreed (domain D5)", field="on")
+def visit_lies_in_the_year_of_its_hours(year_of_visit: int, year_of_hours: int) -> bool:
+    """This day lies in another academic year than the hours that pay for it. Choose a day in the same year."""
+    return year_of_visit == year_of_hours
+
+
+@rule(source="Hours are used when the work is done (our own)", field="minutes")
+def visit_has_happened(on: date | None, today: date) -> bool:
+    """This visit has not happened yet. Confirm it on the day, or afterwards."""
+    return on is not None and on <= today
+
+
+@rule(source="Core hours are entered once a year; changes keep their reason (domain D3)", field="minutes")
+def core_hours_are_new(entered_already: bool) -> bool:
+    """The core hours of this year were entered already. Open them and correct them, with the reason."""
+    return not entered_already
+
+
+def is_late_notice(begins: datetime | None, now: datetime, notice_hours: int) -> bool:
+    """Whether it is too late to cancel for nothing. A visit without a day is never late."""
+    return begins is not None and now > begins - timedelta(hours=notice_hours)
+
+
+def shares(delivered: int, kept: list[int]) -> list[int]:
+    """How much of the delivered minutes each part pays. The last part is used first: money given for one pupil should
+    not stay behind in the school's own hours. What goes beyond all parts falls to the first."""
+    left, result = delivered, []
+    for minutes in reversed(kept):
+        used = min(minutes, left)
+        result.append(used)
+        left -= used
+    result.reverse()
+    if result:
+        result[0] += left
+    return result

@@ -1,0 +1,283 @@
+from datetime import date, datetime, time
+
+import pytest
+
+from trellis.conduct import clock
+from trellis.conduct.keys import Key
+from trellis.conduct.refusals import Conflict, NotPermitted, Refused
+from trellis.history.models import Entry
+from trellis.hours import actions, queries
+from trellis.hours.models import HoursAccount, ServicePrice, Visit, VisitState
+from trellis.hours.tests import world as hours_world
+from trellis.hours.tests.world import VISIT_ON, book, give_hours
+from trellis.ledgers.models import Entry as LedgerEntry
+from trellis.mail.models import Message
+from trellis.pupils.tests import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ours():
+    with clock.at(world.DAY):
+        yield world.ours()
+
+
+@pytest.fixture
+def hours(ours):
+    return give_hours(ours)
+
+
+def stands(hours):
+    """Used, booked, left; and that they are the sum of the entries."""
+    fresh = HoursAccount.objects.with_names().get(pk=hours.pk)
+    (tally,) = queries.tallies([fresh])
+    assert sum(entry.amount for entry in LedgerEntry.objects.of(fresh.account)) == tally.left
+    return tally.used, tally.booked, tally.left
+
+
+def test_allocate_hours_gives_the_school_its_year(ours, hours):
+    assert stands(hours) == (0, 0, 600)
+    assert queries.left(ours.school, ours.services["SEMHL"], date(2027, 7, 1)) == 600
+    assert queries.left(ours.school, ours.services["SEMHL"], date(2027, 9, 1)) == 0
+    assert queries.left(ours.school, ours.services["EPS"], world.DAY) == 0
+    assert Entry.objects.filter(sentence="Entered 10 hours: free core hours.").count() == 1
+
+
+def test_allocate_core_hours_again_says_to_correct_them(ours, hours):
+    with pytest.raises(Refused, match="Open them and correct them"):
+        give_hours(ours)
+    assert stands(hours) == (0, 0, 600)
+
+
+def test_allocate_pressed_twice_enters_once(ours):
+    key = Key.fresh(ours.bea)
+    both = [
+        actions.allocate_hours(
+            school=ours.school, service=ours.services["EPS"], year=2026, minutes=300, by=ours.bea, key=key
+        )
+        for _ in range(2)
+    ]
+
+    assert both[0] == both[1]
+    assert queries.left(ours.school, ours.services["EPS"], world.DAY) == 300
+
+
+@pytest.mark.parametrize("who", ["sam", "vic", "eve", "lee"])
+def test_allocate_by_others_is_not_permitted(ours, who):
+    """Lee leads SEMHL, not EPS."""
+    by = ours.people[who]
+    with pytest.raises(NotPermitted):
+        actions.allocate_hours(
+            school=ours.school, service=ours.services["EPS"], year=2026, minutes=300, by=by, key=Key.fresh(by)
+        )
+
+
+def test_bought_hours_stand_beside_core_hours(ours, hours):
+    actions.allocate_hours(
+        school=ours.school, service=ours.services["SEMHL"], year=2026, minutes=120, by=ours.lee,
+        key=Key.fresh(ours.lee), came_from="bought",
+    )  # fmt: skip
+
+    assert stands(hours) == (0, 0, 720)
+
+
+def correct(ours, hours, minutes, seen=None, reason="The school has fewer pupils"):
+    return actions.correct_hours(
+        hours.pk, by=ours.bea, key=Key.fresh(ours.bea), seen=seen, minutes=minutes, reason=reason
+    )
+
+
+def test_correct_hours_enters_the_difference_with_its_reason(ours, hours):
+    correct(ours, hours, 480)
+
+    assert stands(hours) == (0, 0, 480)
+    last = queries.statement(HoursAccount.objects.with_names().get(pk=hours.pk))[-1]
+    assert (last.line.entry.kind, last.line.entry.amount, last.words) == (
+        "corrected", -120, "Correction: The school has fewer pupils",
+    )  # fmt: skip
+
+
+def test_correct_hours_below_what_is_booked_is_refused(ours, hours):
+    book(ours, hours, 90)
+
+    with pytest.raises(Refused, match="less than nothing"):
+        correct(ours, hours, 60)
+    assert stands(hours) == (0, 90, 510)
+
+
+def test_correct_hours_over_somebody_elses_correction_is_a_conflict(ours, hours):
+    seen = hours.version
+    correct(ours, hours, 480, seen=seen)
+
+    with pytest.raises(Conflict):
+        correct(ours, hours, 540, seen=seen)
+    assert stands(hours) == (0, 0, 480)
+
+
+def test_book_visit_keeps_its_minutes_and_tells_the_service(ours, hours):
+    visit = book(ours, hours, 90)
+
+    assert stands(hours) == (0, 90, 510)
+    assert (visit.state, visit.on, visit.pupil) == (VisitState.BOOKED, VISIT_ON, None)
+    message = Message.objects.get(subject="A visit is booked")
+    assert message.to == ours.lee
+    assert message.body == "Planning meeting by SEMHL on 18 November 2026 at Larch Primary 990 is booked."
+
+
+def test_book_visit_pressed_twice_books_once(ours, hours):
+    key = Key.fresh(ours.sam)
+    for _ in range(2):
+        actions.book_visit(
+            hours.pk, by=ours.sam, key=key, work="training", on=VISIT_ON, minutes=60, what_for="Staff training"
+        )
+
+    assert Visit.objects.count() == 1
+    assert stands(hours) == (0, 60, 540)
+
+
+def test_book_more_than_is_left_is_refused_and_leaves_nothing(ours, hours):
+    book(ours, hours, 510)
+
+    with pytest.raises(
+        Refused, match="SEMHL hours of Larch Primary 990, 2026–27: 1½ hours left, and this needs 2 hours"
+    ):
+        book(ours, hours, 120)
+    assert stands(hours) == (0, 510, 90)
+    assert Visit.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"minutes": 50}, "quarters of an hour"),
+        ({"on": date(2026, 11, 1)}, "lies in the past"),
+        ({"on": date(2027, 9, 1)}, "another academic year"),
+    ],
+)
+def test_book_visit_is_refused_in_words(ours, hours, more, sentence):
+    with pytest.raises(Refused, match=sentence):
+        book(ours, hours, **more)
+    assert stands(hours) == (0, 0, 600)
+
+
+@pytest.mark.parametrize("who", ["dina", "nia", "eve", "bea", "vic"])
+def test_book_visit_by_others_is_not_permitted(ours, hours, who):
+    with pytest.raises(NotPermitted):
+        book(ours, hours, by=ours.people[who])
+
+
+def test_confirm_delivered_uses_what_it_came_to(ours, hours):
+    visit = book(ours, hours, 90)
+    with clock.at(VISIT_ON):
+        actions.confirm_delivered(visit.pk, by=ours.lee, seen=None, minutes=75)
+
+    assert stands(hours) == (75, 0, 525)
+    visit.refresh_from_db()
+    assert (visit.state, visit.minutes_delivered) == (VisitState.DELIVERED, 75)
+
+
+def test_confirm_more_than_was_kept_takes_the_rest_or_is_refused_whole(ours, hours):
+    visit = book(ours, hours, 570)
+    with clock.at(VISIT_ON):
+        with pytest.raises(Refused, match="not enough left"):
+            actions.confirm_delivered(visit.pk, by=ours.lee, seen=None, minutes=615)
+        assert stands(hours) == (0, 570, 30)
+        actions.confirm_delivered(visit.pk, by=ours.lee, seen=None, minutes=600)
+
+    assert stands(hours) == (600, 0, 0)
+
+
+def test_confirm_before_the_day_or_twice_is_refused(ours, hours):
+    visit = book(ours, hours)
+    with pytest.raises(Refused, match="not happened yet"):
+        actions.confirm_delivered(visit.pk, by=ours.lee, seen=None, minutes=90)
+    with clock.at(VISIT_ON):
+        actions.confirm_delivered(visit.pk, by=ours.lee, seen=None, minutes=90)
+        with pytest.raises(Refused, match="This visit is delivered, so it cannot be confirmed now"):
+            actions.confirm_delivered(visit.pk, by=ours.lee, seen=None, minutes=90)
+    assert stands(hours) == (90, 0, 510)
+
+
+def test_confirm_by_the_school_is_not_permitted(ours, hours):
+    visit = book(ours, hours)
+    with clock.at(VISIT_ON), pytest.raises(NotPermitted):
+        actions.confirm_delivered(visit.pk, by=ours.sam, seen=None, minutes=90)
+
+
+@pytest.mark.parametrize(
+    ("who", "at", "after"),
+    [
+        ("sam", datetime(2026, 11, 16, 8, tzinfo=clock.LONDON), (0, 0, 600)),
+        ("sam", datetime(2026, 11, 17, 8, tzinfo=clock.LONDON), (90, 0, 510)),
+        ("lee", datetime(2026, 11, 17, 8, tzinfo=clock.LONDON), (0, 0, 600)),
+    ],
+)
+def test_cancel_gives_back_unless_the_school_is_late(ours, hours, who, at, after):
+    visit = book(ours, hours, 90)
+    with clock.at(at):
+        actions.cancel_visit(visit.pk, by=ours.people[who], seen=None, because="Illness")
+
+    assert stands(hours) == after
+    visit.refresh_from_db()
+    assert (visit.state, visit.is_charged) == (VisitState.CANCELLED, after[0] > 0)
+
+
+def test_plan_visit_moves_its_day_and_keeps_its_hours(ours, hours):
+    visit = book(ours, hours, 90)
+    actions.plan_visit(
+        visit.pk, by=ours.lee, seen=visit.version, on=date(2026, 11, 25), work="training", starts_at=time(13, 30)
+    )
+
+    assert stands(hours) == (0, 90, 510)
+    message = Message.objects.get(subject="A visit has another day")
+    assert message.body == (
+        "Training by SEMHL on 25 November 2026 at Larch Primary 990 is planned (was 18 November 2026)."
+    )
+
+
+def test_plan_visit_that_somebody_moved_meanwhile_is_a_conflict(ours, hours):
+    visit = book(ours, hours)
+    actions.plan_visit(visit.pk, by=ours.sam, seen=visit.version, on=date(2026, 11, 24), work="training")
+
+    with pytest.raises(Conflict):
+        actions.plan_visit(visit.pk, by=ours.lee, seen=visit.version, on=date(2026, 11, 25), work="training")
+
+
+def test_buy_minutes_adds_them_once_for_a_cause(ours, hours):
+    bought = actions.buy_minutes(ours.school, ours.services["SEMHL"], 90, cause=ours.jordan, by=ours.ada)
+
+    assert bought == hours
+    assert stands(hours) == (0, 0, 690)
+    with pytest.raises(Refused, match="entered already"):
+        actions.buy_minutes(ours.school, ours.services["SEMHL"], 90, cause=ours.jordan, by=ours.ada)
+    assert stands(hours) == (0, 0, 690)
+
+
+def test_a_service_has_the_sample_price_until_it_agrees_one(ours):
+    semhl = ours.services["SEMHL"]
+    assert queries.price_per_hour(semhl, world.DAY) == 72_00
+
+    for since, pence in [(date(2026, 9, 1), 80_00), (date(2026, 12, 1), 85_00)]:
+        actions.agree_price(semhl, pence, since=since, agreed_by="Lee", source="price list", by=ours.lee)
+
+    assert [queries.price_per_hour(semhl, day) for day in (date(2026, 8, 31), world.DAY, date(2026, 12, 1))] == [
+        72_00, 80_00, 85_00,
+    ]  # fmt: skip
+    assert ServicePrice.objects.count() == 2
+
+
+def test_visits_of_no_named_child_are_seen_by_school_service_and_virtual_school(ours, hours):
+    visit = book(ours, hours)
+    seen = {name for name, user in ours.people.items() if visit in Visit.objects.visible_to(user)}
+
+    assert seen == {"sam", "dee", "hana", "dina", "lee", "vic", "ada", "otis", "bea"}
+    assert seen == {name for name, user in ours.people.items() if hours in HoursAccount.objects.visible_to(user)}
+
+
+def test_the_other_authority_sees_nothing(ours):
+    hours_world.add_rows(ours)
+    twin = world.twin()
+    for user in twin.people.values():
+        assert not Visit.objects.visible_to(user).exists()
+        assert not HoursAccount.objects.visible_to(user).exists()

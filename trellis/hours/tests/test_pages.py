@@ -1,0 +1,202 @@
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from trellis.conduct import clock
+from trellis.conduct.keys import Key
+from trellis.hours import actions
+from trellis.hours.forms import HoursField, typed_hours
+from trellis.hours.models import HoursAccount, Visit, VisitState
+from trellis.hours.tests.world import VISIT_ON, book, give_hours
+from trellis.organisations.actions import list_school
+from trellis.pupils.tests import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ours():
+    with clock.at(world.DAY):
+        yield world.ours()
+
+
+def signed_in(client, user):
+    client.logout()
+    client.force_login(user)
+    return client
+
+
+def page(client, name, *args):
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def on(day, **more):
+    return {"on_day": day.day, "on_month": day.month, "on_year": day.year, **more}
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"), [("1.25", 75), ("1½", 90), ("2 hours", 120), ("½", 30), (" 10 ", 600), ("1 ¾", 105)]
+)
+def test_hours_are_typed_as_people_write_them(typed, minutes):
+    assert HoursField().clean(typed) == minutes
+    assert HoursField().clean(typed_hours(minutes)) == minutes
+
+
+@pytest.mark.parametrize("typed", ["", "one", "1.3", "0", "-1", "nan", "infinity", "1e9", "1½½"])
+def test_hours_that_are_no_quarters_are_an_error(typed):
+    with pytest.raises(ValidationError):
+        HoursField().clean(typed)
+
+
+def test_business_officer_enters_a_schools_hours_and_the_school_sees_them(ours, client):
+    signed_in(client, ours.bea)
+    assert "Enter a school’s hours" in page(client, "hours")
+    answer = client.post(
+        reverse("enter_hours"),
+        {"service": ours.services["SEMHL"].pk, "school": "Larch", "year": 2026, "minutes": "6", "came_from": "core"},
+    )
+    hours = HoursAccount.objects.get()
+    assert answer.url == hours.get_absolute_url()
+
+    shown = page(signed_in(client, ours.sam), "hours")
+    assert "Social, Emotional, Mental Health and Learning teachers (SEMHL)" in shown
+    assert "<b>6 hours left</b> of 6 hours" in shown
+
+
+def test_enter_hours_twice_says_where_to_correct_them(ours, client):
+    give_hours(ours)
+    answer = signed_in(client, ours.bea).post(
+        reverse("enter_hours"),
+        {"service": ours.services["SEMHL"].pk, "school": "Larch", "year": 2026, "minutes": "6", "came_from": "core"},
+    )
+    assert "Open them and correct them" in answer.content.decode()
+
+
+def test_a_service_lead_enters_only_their_own_services_hours(ours, client):
+    answer = signed_in(client, ours.lee).post(
+        reverse("enter_hours"),
+        {"service": ours.services["EPS"].pk, "school": "Larch", "year": 2026, "minutes": "6", "came_from": "core"},
+    )
+    assert answer.status_code == 200
+    assert not HoursAccount.objects.exists()
+
+
+def test_senco_books_the_service_confirms_and_the_page_adds_up(ours, client):
+    hours = give_hours(ours)
+    signed_in(client, ours.sam)
+    answer = client.post(
+        reverse("book_visit", args=[hours.pk]),
+        on(VISIT_ON, work="planning meeting", what_for="Autumn planning", minutes="1.5", starts_at="9:30"),
+    )
+    visit = Visit.objects.get()
+    assert answer.url == visit.get_absolute_url()
+    shown = page(client, "hours")
+    assert "1½ hours booked" in shown
+    assert "8½ hours left" in shown
+    assert "Autumn planning" in shown
+
+    signed_in(client, ours.lee)
+    assert "Coming" in page(client, "visits")
+    with clock.at(VISIT_ON):
+        signed_in(client, ours.lee)
+        assert "To confirm" in page(client, "visits")
+        assert "Confirm that it was delivered" in page(client, "visit", visit.pk)
+        client.post(reverse("confirm_visit", args=[visit.pk]), {"minutes": "1.25"})
+        statement = page(client, "school_hours", hours.pk)
+    assert "1¼ hours used, 0 hours booked and 8¾ hours left make 10 hours" in statement
+    assert "Planning meeting on 18 November 2026" in statement
+    assert "−1½ hours" in statement
+
+
+def test_booking_too_much_is_said_on_the_form_with_what_was_typed(ours, client):
+    hours = give_hours(ours, minutes=60)
+    answer = signed_in(client, ours.sam).post(
+        reverse("book_visit", args=[hours.pk]),
+        on(VISIT_ON, work="training", what_for="Calm corners", minutes="2"),
+    )
+    text = answer.content.decode()
+    assert "1 hour left, and this needs 2 hours" in text
+    assert "Calm corners" in text
+    assert not Visit.objects.exists()
+
+
+def test_cancelling_late_says_beforehand_that_the_hours_are_used(ours, client):
+    visit = book(ours, give_hours(ours))
+    signed_in(client, ours.sam)
+    assert "The hours go back to the school" in page(client, "cancel_visit", visit.pk)
+    with clock.at(VISIT_ON):
+        signed_in(client, ours.sam)
+        assert "the hours will count as used" in page(client, "cancel_visit", visit.pk)
+        client.post(reverse("cancel_visit", args=[visit.pk]), {"because": "Illness"})
+    visit.refresh_from_db()
+    assert (visit.state, visit.is_charged) == (VisitState.CANCELLED, True)
+
+
+def test_plan_page_moves_a_visit(ours, client):
+    visit = book(ours, give_hours(ours))
+    signed_in(client, ours.lee)
+    client.post(
+        reverse("plan_visit", args=[visit.pk]),
+        on(date(2026, 11, 25), work="training", starts_at="1:15pm", specialist=ours.lee.pk),
+    )
+    assert "Wednesday 25 November, 1:15 pm" in page(client, "visit", visit.pk)
+    visit.refresh_from_db()
+    assert visit.specialist == ours.lee
+
+
+def test_correct_page_shows_what_is_entered_and_keeps_the_reason(ours, client):
+    hours = give_hours(ours)
+    signed_in(client, ours.bea)
+    assert 'value="10"' in page(client, "correct_hours", hours.pk)
+    client.post(reverse("correct_hours", args=[hours.pk]), {"minutes": "8", "reason": "Fewer pupils"})
+    assert "Correction: Fewer pupils" in page(client, "school_hours", hours.pk)
+
+
+def test_empty_pages_teach(ours, client):
+    assert "No hours are entered for this year" in page(signed_in(client, ours.sam), "hours")
+    assert "No hours are entered for this year" in page(signed_in(client, ours.lee), "hours")
+    assert "No visits are booked" in page(client, "visits")
+
+
+@pytest.mark.parametrize("name", ["school_hours", "book_visit", "correct_hours"])
+def test_hours_of_others_are_not_found(ours, client, name):
+    hours = give_hours(ours)
+    for who in ("nia", "eve"):
+        answer = signed_in(client, ours.people[who]).get(reverse(name, args=[hours.pk]))
+        assert answer.status_code in ((403, 404) if name != "school_hours" else (404,))
+
+
+def test_lists_ask_as_much_for_one_as_for_thirty(ours, client):
+    """Schools of a service, a school's visits, and the visits of a service."""
+    hours = give_hours(ours, minutes=6000)
+    book(ours, hours, 15)
+    pages = [("lee", "hours"), ("sam", "hours"), ("lee", "visits"), ("bea", "hours")]
+
+    def count():
+        counted = []
+        for who, name in pages:
+            signed_in(client, ours.people[who])
+            page(client, name)
+            with CaptureQueriesContext(
+                connection,
+            ) as asked:
+                page(client, name)
+            counted.append(len(asked))
+        return counted
+
+    one = count()
+    for number in range(29):
+        school = list_school(urn=str(995000 + number), name=f"Ash {number}", authority_code="801", status="Open")
+        actions.allocate_hours(
+            school=school, service=ours.services["SEMHL"], year=2026, minutes=600, by=ours.bea, key=Key.fresh(ours.bea)
+        )
+        book(ours, hours, 15)
+
+    assert count() == one
+    assert max(one) <= 12, one
