@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from trellis.calendar.models import Closure, Term
-from trellis.calendar.rules import bank_holidays
+from trellis.calendar.rules import add_school_days, bank_holidays, monday_of
 from trellis.conduct.periods import DateRange
 from trellis.organisations.models import Organisation
 
@@ -28,6 +28,10 @@ def school_days(organisation: Organisation, since: date, until: date) -> list[da
 def term_for(organisation: Organisation, day: date) -> Term | None:
     """The term a day belongs to; in a holiday the next one."""
     return Term.objects.of(organisation).on_or_after(day)
+
+
+HALF_A_TERM = 30  # school days: six weeks of school
+MOST_WEEKS = 26
 
 
 @dataclass(frozen=True)
@@ -59,3 +63,12 @@ def school_weeks(authority_codes: Collection[str]) -> dict[str, SchoolWeeks]:
         for code, during in rows.values_list(area, "during"):
             periods[code][position].append(during)
     return {code: SchoolWeeks(tuple(terms), tuple(closures)) for code, (terms, closures) in periods.items()}
+
+
+def half_a_term_after(authority_code: str, day: date) -> date:
+    """The school day that lies six weeks of school later in an authority's area, holidays not counted. Where the terms
+    known do not reach so far, six calendar weeks later."""
+    weeks = school_weeks({authority_code})[authority_code]
+    mondays = [monday_of(day) + timedelta(weeks=n) for n in range(MOST_WEEKS)]
+    open_days = [one for monday in mondays for one in weeks.open_days(monday)]
+    return add_school_days(day, HALF_A_TERM, open_days) or day + timedelta(weeks=6)

@@ -20,7 +20,8 @@ OVERVIEW = "overview"
 def pupil_frame(request: HttpRequest, pupil: Pupil, tab: str) -> dict[str, Any]:
     """The context of a page that extends ``pupils/pupil_base.html``; ``tab`` names the one this page lies under.
 
-    Holds ``pupil``, ``identity``, ``tabs``, ``reading`` (how much of the pupil this person has open) and ``standing``.
+    Holds ``pupil``, ``identity``, ``passport_url`` (one tap from the strip), ``tabs``, ``reading`` (how much of the
+    pupil this person has open) and ``standing``.
     One query, none for a pupil that came through ``queries.as_known_to``.
     """
     user: User = request.user  # type: ignore[assignment]
@@ -32,6 +33,7 @@ def pupil_frame(request: HttpRequest, pupil: Pupil, tab: str) -> dict[str, Any]:
         "reading": reading,
         "standing": standing,
         "identity": identity_of(known, user, reading, standing),
+        "passport_url": next(slots.identity_links.ask(known, user), ""),
         "tabs": tabs_of(known, user, current=tab),
     }
 

@@ -21,6 +21,8 @@ from trellis.documents.models import Document
 from trellis.history.models import Entry, Look
 from trellis.moves.permissions import can_move_school
 from trellis.organisations.models import School
+from trellis.passports import queries as passports
+from trellis.passports.models import Passport
 from trellis.people.models import Membership, User
 from trellis.people.roles import SEE_LEGAL_STATUS, Role
 from trellis.peps.models import Pep, PepState, PepTarget
@@ -74,11 +76,20 @@ class PepStanding:
 
 
 @dataclass(frozen=True)
+class PassportInShort:
+    """Three lines of the passport, each under its heading."""
+
+    passport: Passport
+    lines: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Overview:
     """One screen: where the cycle stands, what is next, what the pupil says, the last PEP, who is around."""
 
     cycle: CycleStanding | None
     next_steps: list[NextStep]
+    passport: PassportInShort | None
     says: View | None = None
     pep: PepStanding | None = None
     around: list[str] = field(default_factory=list)
@@ -88,11 +99,13 @@ def overview_of(pupil: Pupil, user: User, reading: Reading) -> Overview:
     """The overview today. Class staff get the cycle and what is next, no care facts."""
     steps = next_steps_of(pupil, user)
     cycle = _cycle_standing(pupil, user, reading, steps)
+    passport = _passport_in_short(pupil)
     if not reading.is_whole:
-        return Overview(cycle, steps)
+        return Overview(cycle, steps, passport)
     return Overview(
         cycle=cycle,
         next_steps=steps,
+        passport=passport,
         says=View.objects.about(pupil.pk).filter(whose=Whose.PUPIL).select_related("pupil").first(),
         pep=_pep_standing(pupil) if reading.knows_care else None,
         around=around(pupil),
@@ -112,6 +125,11 @@ def _cycle_standing(pupil: Pupil, user: User, reading: Reading, steps: list[Next
     rights = cycle_permissions.rights(user, cycle, reading.levels)
     in_cycle = (step for step in steps if f"/cycles/{cycle.pk}/" in step.url)
     return CycleStanding(cycle, steps_of(cycle, rights), next(in_cycle, None))
+
+
+def _passport_in_short(pupil: Pupil) -> PassportInShort | None:
+    passport = passports.current_passport(pupil)
+    return PassportInShort(passport, passports.in_short(passport)) if passport else None
 
 
 def _pep_standing(pupil: Pupil) -> PepStanding | None:
@@ -296,6 +314,11 @@ PAGES = {
     "pupil_views": "Views",
     "replace_upn": "Change the UPN",
     "document": "A document, as PDF",
+    "document_word": "A document, for Word",
+    "pupil_passport": "Passport",
+    "passport": "Passport",
+    "print_passport": "Passport, as PDF",
+    "passport_word": "Passport, for Word",
 }
 
 
