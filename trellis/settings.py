@@ -21,6 +21,7 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").spl
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")  # where links in e-mails lead
 TODAY = os.environ.get("TRELLIS_TODAY", "")  # moves the clock; only obeyed in a demo or test database
 EMAIL_URL = os.environ.get("EMAIL_URL", "")  # smtps://user:password@host:port; empty: mail is kept, not sent
+FILE_SCANNER = os.environ.get("FILE_SCANNER", "")  # clamd://host:port; empty: live files stay unopened
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Trellis <no-reply@trellis.example>")
 
 PLAIN_HTTP = STAMP in {"demo", "test"}  # the demonstration runs without TLS on one's own machine

@@ -12,6 +12,7 @@ INSERT_ONLY_MODELS = {
     "hv.HvDecision",
     "schooling.SentHome", "schooling.PartTimeReview",
     "hours.HoursAllocation", "hours.VisitPart",
+    "files.FileBytes",
 }  # fmt: skip
 
 
