@@ -4,3 +4,30 @@ from django.apps import AppConfig
 class AlertsConfig(AppConfig):
     name = "trellis.alerts"
     label = "alerts"
+
+    def ready(self) -> None:
+        from trellis.alerts import queries, shown
+        from trellis.cycles import slots as cycles
+        from trellis.design import navigation
+        from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS
+        from trellis.pupils import slots as pupils
+        from trellis.schooling import slots as schooling
+
+        for happened in (
+            schooling.suspension_recorded,
+            schooling.suspension_closed,
+            schooling.part_time_agreed,
+            schooling.part_time_ended,
+            schooling.sent_home_recorded,
+        ):
+            happened.fill(shown.look_again_after)
+        cycles.review_recorded.fill(shown.look_again_after_review)
+        pupils.school_place_began.fill(shown.look_again_after_move)
+        pupils.identity_tags.fill(shown.at_risk_tag)
+        pupils.next_steps.fill(queries.next_steps)
+        navigation.add(
+            text="At risk",
+            url_name="at_risk",
+            order=60,
+            shown_to=lambda user: user.plays(SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS),
+        )

@@ -10,7 +10,7 @@ INSERT_ONLY_MODELS = {
     "history.Entry", "history.Look", "documents.Document", "documents.Rendition", "conduct.OneTimeKey",
     "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn",
     "hv.HvDecision",
-    "schooling.SentHome", "schooling.PartTimeReview",
+    "schooling.SentHome", "schooling.PartTimeReview", "alerts.AlertNote",
     "hours.HoursAllocation", "hours.VisitPart",
     "files.FileBytes",
 }  # fmt: skip

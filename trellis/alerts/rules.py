@@ -1,0 +1,182 @@
+"""What puts a school place at risk, as dated sentences and never as a number alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+
+from trellis.alerts.models import AlertPolicy, AlertState, ReasonKind
+from trellis.conduct.rules import rule
+from trellis.conduct.workflow import Workflow
+from trellis.design.in_words import hours
+from trellis.schooling.models import days_in_words
+
+ALERT = Workflow(
+    name="alert",
+    states=AlertState,
+    moves={
+        "resolved": ((AlertState.OPEN,), AlertState.RESOLVED),
+        "set aside": ((AlertState.OPEN,), AlertState.SET_ASIDE),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One reason: what kind, of which fact, said how, happened when."""
+
+    kind: str
+    key: str
+    sentence: str
+    happened_on: date
+
+
+@dataclass(frozen=True)
+class Suspended:
+    """A suspension as it counts here."""
+
+    id: int
+    first_day: date
+    half_days: int
+    is_permanent: bool = False
+    stands: bool = True
+
+
+@dataclass(frozen=True)
+class PartTime:
+    id: int
+    starts_on: date
+    minutes_now: int
+    minutes_full: int
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Something that happened on a day: a move, a pupil sent home, a place said to be in doubt."""
+
+    id: int
+    on: date
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The pupil's latest reviewed cycle."""
+
+    id: int
+    number: int
+    held_on: date
+    worse: Sequence[str] = ()
+    delivery: str = ""  # in words, when it was not as planned
+
+
+@dataclass(frozen=True)
+class AtRiskFacts:
+    """All that is looked at. ``suspensions``: of the last three terms, latest first."""
+
+    on: date
+    is_secondary: bool = False
+    suspensions: Sequence[Suspended] = ()
+    half_days_in_three_terms: int = 0
+    part_time: PartTime | None = None
+    sent_home: Sequence[Happened] = ()
+    moves: Sequence[Happened] = ()  # of school and of placement, latest first
+    review: Reviewed | None = None
+    unanswered: Sequence[Happened] = ()
+    in_doubt: Happened | None = None
+    others: Sequence[Found] = field(default=())
+
+
+def reasons(facts: AtRiskFacts, policy: AlertPolicy) -> list[Found]:
+    """Why this pupil's school place is at risk on a day, what happened last first. Empty: it is not, as far as known.
+
+    Source: domain E13; the thresholds are the policy's.
+    """
+    return sorted(_found(facts, policy), key=lambda found: found.happened_on, reverse=True)
+
+
+def _found(facts: AtRiskFacts, policy: AlertPolicy) -> Iterator[Found]:
+    lately = facts.on - timedelta(weeks=policy.weeks_remembered)
+    if facts.in_doubt:
+        sentence = f"The school says it may not be able to keep the place: {facts.in_doubt.words}"
+        yield Found(ReasonKind.IN_DOUBT, f"doubt:{facts.in_doubt.id}", sentence, facts.in_doubt.on)
+    yield from _suspensions(facts, policy, lately)
+    for sent in facts.sent_home:
+        if sent.on >= lately:
+            sentence = f"Sent home without a suspension on {_day(sent.on)}."
+            yield Found(ReasonKind.SENT_HOME, f"sent home:{sent.id}", sentence, sent.on)
+    if facts.part_time:
+        one = facts.part_time
+        sentence = (
+            f"On a part-time timetable since {_day(one.starts_on)}: {hours(one.minutes_now)} a week of "
+            f"{hours(one.minutes_full)}."
+        )
+        yield Found(ReasonKind.PART_TIME, f"part-time:{one.id}", sentence, one.starts_on)
+    yield from _moves(facts, policy)
+    yield from _review(facts.review)
+    for asked in facts.unanswered:
+        yield Found(ReasonKind.ADVICE, f"advice:{asked.id}", asked.words, asked.on)
+    yield from facts.others
+
+
+def _suspensions(facts: AtRiskFacts, policy: AlertPolicy, lately: date) -> Iterator[Found]:
+    for one in facts.suspensions:
+        if one.is_permanent and one.stands:
+            sentence = f"Permanently excluded on {_day(one.first_day)}."
+            yield Found(ReasonKind.PERMANENT, f"permanent:{one.id}", sentence, one.first_day)
+    fixed = [one for one in facts.suspensions if not one.is_permanent and one.half_days]
+    days = policy.secondary_days if facts.is_secondary else policy.primary_days
+    if fixed and facts.half_days_in_three_terms >= 2 * days:
+        phase = "secondary" if facts.is_secondary else "primary"
+        sentence = (
+            f"Suspended for {days_in_words(facts.half_days_in_three_terms)} in three terms, last from "
+            f"{_day(fixed[0].first_day)}; {days} or more is a sign of risk in a {phase} school."
+        )
+        yield Found(ReasonKind.SUSPENDED_DAYS, f"days:{fixed[0].id}", sentence, fixed[0].first_day)
+    for later, earlier in pairwise(fixed):
+        gap = (later.first_day - earlier.first_day).days
+        if gap <= policy.days_between_suspensions and later.first_day >= lately:
+            sentence = (
+                f"Suspended from {_day(earlier.first_day)} and again from {_day(later.first_day)}: twice within "
+                f"{policy.days_between_suspensions} days."
+            )
+            yield Found(ReasonKind.SUSPENSIONS_CLOSE, f"close:{earlier.id}-{later.id}", sentence, later.first_day)
+
+
+def _moves(facts: AtRiskFacts, policy: AlertPolicy) -> Iterator[Found]:
+    year_ago = facts.on - timedelta(days=365)
+    moves = [move for move in facts.moves if move.on > year_ago]
+    if len(moves) >= policy.moves_in_a_year:
+        told = "; ".join(f"{move.words} on {_day(move.on)}" for move in reversed(moves))
+        sentence = f"{len(moves)} moves in twelve months: {told}."
+        yield Found(ReasonKind.MOVES, f"moves:{moves[0].words[:20]}:{moves[0].id}", sentence, moves[0].on)
+
+
+def _review(review: Reviewed | None) -> Iterator[Found]:
+    if review is None:
+        return
+    if review.worse:
+        outcomes = "; ".join(f"“{statement}”" for statement in review.worse)
+        sentence = f"The review of {_day(review.held_on)} found this worse than before: {outcomes}."
+        yield Found(ReasonKind.WORSE, f"worse:{review.id}", sentence, review.held_on)
+    if review.delivery:
+        sentence = (
+            f"The review of {_day(review.held_on)} found cycle {review.number} not delivered as planned: "
+            f"{review.delivery}."
+        )
+        yield Found(ReasonKind.NOT_DELIVERED, f"delivery:{review.id}", sentence, review.held_on)
+
+
+def comes_back(found: Sequence[Found], known: set[str]) -> bool:
+    """An alert that was set aside comes back when there is a reason it did not have."""
+    return any(one.key not in known for one in found)
+
+
+@rule(source="Trellis: who sets a warning aside says why, for those who read it later", field="because")
+def setting_aside_has_its_reason(because: str) -> bool:
+    """Say why this is not a risk now, in a sentence."""
+    return bool(because.strip())
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
