@@ -4,3 +4,16 @@ from django.apps import AppConfig
 class FundingConfig(AppConfig):
     name = "trellis.funding"
     label = "funding"
+
+    def ready(self) -> None:
+        from trellis.design import navigation
+        from trellis.funding import permissions, shown
+        from trellis.peps import slots as peps
+        from trellis.pupils import slots as pupils
+
+        pupils.pupil_tabs.fill(shown.funding_tab)
+        pupils.next_steps.fill(shown.next_steps)
+        peps.target_notes.fill(shown.target_notes)
+        navigation.add(
+            text="Funding", url_name="funding", order=50, shown_to=lambda user: user.plays(permissions.OVERVIEW)
+        )

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from trellis.calendar.rules import financial_year_ends, financial_year_in_words
 from trellis.conduct import clock
@@ -268,6 +269,10 @@ class FundingRequest(AboutPupil, Versioned):
     def reference(self) -> str:
         """By which finance and the school speak of it; says nothing of the pupil."""
         return f"PPP-{self.pk:06}"
+
+    @property
+    def asked_on(self) -> date:
+        return timezone.localtime(self.asked_at).date()
 
     @property
     def is_given(self) -> bool:

@@ -1,20 +1,35 @@
 """PP+ as pages, next steps and other folders look at it. Money is in pence."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
-from trellis.calendar.rules import financial_year
+from trellis.calendar.rules import financial_year, financial_year_ends
 from trellis.conduct import clock
+from trellis.design.in_words import pounds
 from trellis.funding import rules
-from trellis.funding.models import GIVEN_STATES, FundingPolicy, FundingPot, FundingRequest
+from trellis.funding.models import (
+    GIVEN_STATES,
+    FundingBatch,
+    FundingPolicy,
+    FundingPot,
+    FundingRequest,
+    FundingReturn,
+    FundingSpend,
+    RequestState,
+)
+from trellis.funding.permissions import DECIDERS
 from trellis.funding.rules import PupilFacts
+from trellis.ledgers.models import EntryKind
+from trellis.ledgers.queries import sums_by_kind
 from trellis.organisations.models import Organisation, School
+from trellis.people.models import User
 from trellis.peps.models import Pep, PepState, PepTarget
-from trellis.pupils.models import CareEpisode, Pupil, SchoolPlace
+from trellis.pupils.models import CareEpisode, Level, Pupil, SchoolPlace
 
 # --- the pot -------------------------------------------------------------------------------------------------------
 
@@ -156,3 +171,204 @@ def line_of(request: FundingRequest) -> dict[str, Any]:
         "pence": request.agreed_pence or 0,
         "pupil_id": request.pupil_id,
     }
+
+
+# --- pages ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class YearFigures:
+    """A pot as it stands, in pence: what came = promised + paid + left + gone back."""
+
+    pot: FundingPot
+    came: int
+    promised: int
+    paid: int
+    left: int
+    gone_back: int
+    spent: int  # of what was paid, by schools or as a service's minutes
+
+    @property
+    def not_spent(self) -> int:
+        return self.paid - self.spent
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """As a bar shows them."""
+        parts = [("paid", self.paid), ("promised", self.promised), ("left", self.left), ("gone back", self.gone_back)]
+        return [{"text": f"{pounds(amount)} {text}", "amount": amount} for text, amount in parts if amount]
+
+
+def figures_of(pot: FundingPot) -> YearFigures:
+    """In three queries."""
+    sums = sums_by_kind(pot.account)
+    of_pot = FundingRequest.objects.filter(pot=pot, state__in=GIVEN_STATES)
+    bought = of_pot.filter(minutes_bought__gt=0).aggregate(total=Sum("agreed_pence"))["total"] or 0
+    spent = FundingSpend.objects.filter(request__pot=pot).aggregate(total=Sum("amount_pence"))["total"] or 0
+    return YearFigures(
+        pot=pot,
+        came=sums.get(EntryKind.ALLOCATED, 0),
+        promised=-sums.get(EntryKind.RESERVED, 0) - sums.get(EntryKind.RELEASED, 0),
+        paid=-sums.get(EntryKind.SPENT, 0) - sums.get(EntryKind.TRANSFERRED, 0),
+        left=pot.account.balance,
+        gone_back=-sums.get(EntryKind.RETURNED, 0),
+        spent=spent + bought,
+    )
+
+
+@dataclass(frozen=True)
+class YearEnds:
+    """What is still to be done before 31 March, and how urgent it is."""
+
+    days: int
+    sentences: list[str]
+    tone: str  # quiet, warn, late
+
+
+def year_ends(figures: YearFigures, today: date) -> YearEnds | None:
+    """The alert of 60, 30 or 10 days before 31 March, while any money is not passed on; None before, or without any."""
+    days = (figures.pot.ends_on - today).days
+    stands = rules.alert_before(days)
+    if stands is None or not (figures.left or figures.promised):
+        return None
+    sentences = []
+    if figures.left:
+        sentences.append(f"{pounds(figures.left)} is promised to nobody and goes back on 31 March.")
+    if figures.promised:
+        sentences.append(f"{pounds(figures.promised)} is agreed and not paid: export it by 31 March, or it goes back.")
+    return YearEnds(days, sentences, {60: "quiet", 30: "warn", 10: "late"}[stands])
+
+
+@dataclass(frozen=True)
+class Row:
+    """PP+ of one school, or of one pupil, in a financial year. Money in pence."""
+
+    key: int
+    name: str
+    pupils: int
+    asked: int
+    promised: int
+    paid: int
+    spent: int
+    impact_owed: int
+
+    @property
+    def not_spent(self) -> int:
+        return self.paid - self.spent
+
+
+def of_year(requests: QuerySet[FundingRequest], year: int) -> QuerySet[FundingRequest]:
+    """Decided from a year's pot; or not agreed, and asked in that year."""
+    first, last = date(year, 4, 1), financial_year_ends(year)
+    return requests.filter(Q(pot__year=year) | Q(pot__isnull=True, asked_at__date__range=(first, last)))
+
+
+def rows_by(requests: QuerySet[FundingRequest], key: str) -> list[Row]:
+    """PP+ by ``school`` or by ``pupil``, the most money first, in three queries."""
+    given = Q(state__in=GIVEN_STATES)
+    rows = requests.order_by().values(key).annotate(
+        pupils=Count("pupil", distinct=True),
+        asked=Sum("amount_pence", filter=Q(state=RequestState.ASKED), default=0),
+        promised=Sum("agreed_pence", filter=Q(state=RequestState.AGREED), default=0),
+        paid=Sum("agreed_pence", filter=given, default=0),
+        bought=Sum("agreed_pence", filter=given & Q(minutes_bought__gt=0), default=0),
+        impact_owed=Count("pk", filter=given & Q(impact_words="")),
+    )  # fmt: skip
+    spent = _sums(FundingSpend.objects.filter(request__in=requests.values("pk")), key)
+    returned = _sums(FundingReturn.objects.filter(request__in=requests.values("pk")), key)
+    names = {"school": School, "pupil": Pupil}[key].objects.in_bulk([row[key] for row in rows])  # type: ignore[attr-defined]
+    found = [
+        Row(
+            key=row[key], name=str(names[row[key]]) if key == "school" else names[row[key]].initials,
+            pupils=row["pupils"], asked=row["asked"], promised=row["promised"],
+            paid=row["paid"] - returned.get(row[key], 0), spent=row["bought"] + spent.get(row[key], 0),
+            impact_owed=row["impact_owed"],
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda row: (-row.paid - row.promised - row.asked, row.name, row.key))
+
+
+def _sums(entries: QuerySet[Any], key: str) -> dict[int, int]:
+    of = f"request__{key}"
+    return dict(entries.order_by().values_list(of).annotate(total=Sum("amount_pence")))
+
+
+def names_open_to(user: User, pupil_ids: Collection[int]) -> dict[int, str]:
+    """{pupil number: full name} of those whose record this person may open; the others stay initials."""
+    open_to = Pupil.objects.visible_to(user, Level.WHOLE).filter(pk__in=pupil_ids)
+    return {pupil.pk: pupil.name for pupil in open_to}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One request with what became of it, as this reader may know it."""
+
+    asked: FundingRequest
+    tally: Tally
+    spends: list[FundingSpend]
+    returns: list[FundingReturn]
+
+    @property
+    def tone(self) -> str:
+        tones: dict[str, str] = {
+            RequestState.DECLINED: "warn", RequestState.AGREED: "ok", RequestState.PAID: "ok", RequestState.CLOSED: "ok"
+        }  # fmt: skip
+        return tones.get(self.asked.state, "quiet")
+
+    @property
+    def amount(self) -> int:
+        return self.asked.amount_pence if self.asked.agreed_pence is None else self.asked.agreed_pence
+
+
+def told(requests: QuerySet[FundingRequest], user: User) -> list[Told]:
+    """Requests with their spends and returns, in three queries. What another school spent since is not a former
+    school's to read."""
+    found = list(requests.with_names())  # type: ignore[attr-defined]
+    of_these = [request.pk for request in found]
+    spends = FundingSpend.objects.visible_to(user).filter(request__in=of_these).select_related("by", "corrected_by")
+    returns = FundingReturn.objects.visible_to(user).filter(request__in=of_these).select_related("by")
+    return [
+        _told(request, [s for s in spends if s.request_id == request.pk],
+              [r for r in returns if r.request_id == request.pk])
+        for request in found
+    ]  # fmt: skip
+
+
+def _told(request: FundingRequest, spends: list[FundingSpend], returns: list[FundingReturn]) -> Told:
+    paid = (request.agreed_pence or 0) if request.is_given else 0
+    spent = paid if request.minutes_bought else sum(spend.amount_pence for spend in spends)
+    return Told(request, Tally(paid, spent, sum(one.amount_pence for one in returns)), spends, returns)
+
+
+def waiting_for(user: User) -> QuerySet[FundingRequest]:
+    """Requests this person may decide, the oldest first."""
+    offices = [m.organisation_id for m in user.memberships_today if m.role in DECIDERS]
+    waiting = FundingRequest.objects.visible_to(user).waiting().filter(virtual_school__in=offices)
+    return waiting.with_names().order_by("asked_at", "pk")  # type: ignore[no-any-return]
+
+
+def in_batch(batch: FundingBatch) -> QuerySet[FundingRequest]:
+    """What a batch pays, in the order of its file."""
+    return batch.requests.to_be_paid().select_related("pupil", "school").order_by("pk")  # type: ignore[attr-defined,no-any-return]
+
+
+def with_next_pep(requests: QuerySet[FundingRequest]) -> QuerySet[FundingRequest]:
+    """Requests with ``next_pep_due_on``, the day of the pupil's newest PEP if it is a later one than the target's, and
+    ``left_pence`` of the money."""
+    newest = Pep.objects.filter(pupil=OuterRef("pupil")).newest_first()
+    later = newest.filter(term__during__startswith__gte=OuterRef("target__pep__term__during__startswith"))
+    entries = {"spends": FundingSpend, "returns": FundingReturn}
+    sums = {name: Coalesce(Subquery(_sum_of(model)), 0, output_field=IntegerField()) for name, model in entries.items()}
+    return requests.select_related("pupil", "target").annotate(
+        next_pep_due_on=Subquery(later.exclude(pk=OuterRef("target__pep")).values("due_on")[:1]),
+        left_pence=Case(
+            When(minutes_bought__gt=0, then=0), default=F("agreed_pence") - sums["spends"] - sums["returns"],
+            output_field=IntegerField(),
+        ),
+    )  # fmt: skip
+
+
+def _sum_of(model: Any) -> QuerySet[Any]:
+    of_one = model.objects.filter(request=OuterRef("pk")).order_by().values("request")
+    return of_one.annotate(total=Sum("amount_pence")).values("total")  # type: ignore[no-any-return]

@@ -1,6 +1,7 @@
 """What PEPs show on other folders' pages: a tab of the pupil's record, and the next steps of each person."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
@@ -9,12 +10,30 @@ from django.utils import timezone
 
 from trellis.people.models import User
 from trellis.people.roles import Role
-from trellis.peps.models import Pep, PepState
+from trellis.peps import slots
+from trellis.peps.models import Pep, PepState, PepTarget
 from trellis.peps.permissions import ASSURERS, READERS
 from trellis.peps.queries import is_missing, peps_with_sections
 from trellis.peps.rules import WITH_SEN
 from trellis.pupils.models import Pupil
 from trellis.pupils.shown import NextStep, Tab
+
+
+@dataclass(frozen=True)
+class TargetNote:
+    """A line that a later folder writes under a target, and where it leads."""
+
+    text: str
+    url: str
+
+
+def notes_on(targets: list[PepTarget], user: User) -> dict[int, list[TargetNote]]:
+    """What later folders say of each target."""
+    notes: dict[int, list[TargetNote]] = {target.pk: [] for target in targets}
+    for said in slots.target_notes.ask(targets, user) if targets else ():
+        for target_id, lines in said.items():
+            notes[target_id] += lines
+    return notes
 
 
 def pep_tab(pupil: Pupil, user: User) -> Tab | None:

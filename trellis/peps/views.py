@@ -25,6 +25,7 @@ from trellis.peps.forms import (
 )
 from trellis.peps.models import Pep, PepSection, PepState, PepTarget
 from trellis.peps.rules import SECTION
+from trellis.peps.shown import TargetNote, notes_on
 from trellis.peps.snapshot import parts_of
 from trellis.pupils.models import Level, Pupil, Sen
 from trellis.pupils.views_frame import pupil_frame
@@ -251,7 +252,8 @@ def _show_pep(request: HttpRequest, pep: Pep, form: PressForm | None = None) -> 
     context = {**frame, "pep": pep, "form": form, "tone": queries.tone_of(pep)}
     if pep.state == PepState.SIGNED_OFF:
         may_add = permissions.can_add_addendum(_user(request), pep)
-        context |= {"addenda": queries.addenda_of(pep), "may_add": may_add}
+        targets = _notes(queries.targets_of(pep), _user(request))
+        context |= {"addenda": queries.addenda_of(pep), "may_add": may_add, "targets": targets}
         return render(request, "peps/signed_pep.html", context)
     sen = frame["standing"].sen
     page = queries.pep_page(pep, _user(request), sen.status if sen else Sen.NONE)
@@ -272,10 +274,17 @@ def _about_section(request: HttpRequest, section: PepSection) -> dict[str, Any]:
         "contents": contents,
         "before": contents.before,
         "before_parts": before,
+        "targets": _notes(contents.targets, _user(request)) if section.name == "targets" else [],
         "changes": queries.changes_since_taken(section) if section.name == "send" else [],
         "may_write": section.pep.is_open_for_writing
         and bool(permissions.can_write_section(_user(request), section.pep, section.name)),
     }
+
+
+def _notes(targets: list[PepTarget], user: User) -> list[tuple[PepTarget, list[TargetNote]]]:
+    """Each target with what later folders say of it."""
+    notes = notes_on(targets, user)
+    return [(target, notes[target.pk]) for target in targets]
 
 
 def _same_in_last(before: Pep | None, name: str) -> list[dict[str, Any]]:

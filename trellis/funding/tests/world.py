@@ -13,7 +13,7 @@ from trellis.pupils.tests.world import World
 
 TALK_PARTNERS: dict[str, Any] = {
     "amount_pence": 10_800,
-    "what_for": "A talk partner’s training, and picture cards",
+    "what_for": "A talk partner’s training, and picture cards <svg onload=1> {{7*7}}",
     "supplier": "Speech and Language Link",
     "starts_on": date(2026, 10, 5),
     "ends_on": date(2026, 12, 18),
@@ -62,5 +62,8 @@ def add_rows(world: World) -> None:
     with clock.at(date(2026, 10, 12)):
         fill_pot(world)
         request = paid(world, target)
-        spend(world, request, 4_500)
-    world.rows |= {"funding_request_id": request.pk}
+        spent = spend(world, request, 4_500)
+        ask(world, target, amount_pence=2_500, what_for="A second set of cards for home")
+    world.rows |= {
+        "funding_request_id": request.pk, "pot_id": request.pot_id, "batch_id": request.batch_id, "spend_id": spent.pk
+    }  # fmt: skip

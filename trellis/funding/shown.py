@@ -1,0 +1,90 @@
+"""What PP+ shows on other folders' pages: a tab, what a PEP target asks, and each person's next steps."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from trellis.design.in_words import pounds
+from trellis.funding import queries
+from trellis.funding.models import FundingPolicy, FundingRequest, RequestState
+from trellis.funding.permissions import DECIDERS, READERS
+from trellis.funding.rules import answer_by
+from trellis.people.models import User
+from trellis.peps.models import PepTarget
+from trellis.peps.shown import TargetNote
+from trellis.pupils.models import Pupil
+from trellis.pupils.permissions import KEEPERS
+from trellis.pupils.shown import NextStep, Tab
+
+
+def funding_tab(pupil: Pupil, user: User) -> Tab | None:
+    """The pupil's PP+, for those who read the whole record."""
+    if not user.plays(READERS):
+        return None
+    return Tab("funding", "Funding", reverse("pupil_funding", args=[pupil.pk]), 40)
+
+
+def target_notes(targets: list[PepTarget], user: User) -> dict[int, list[TargetNote]]:
+    """What each target asked for, in one query; and the way to ask for those who may."""
+    if not user.plays(READERS):
+        return {}
+    requests = FundingRequest.objects.visible_to(user).filter(target__in=[target.pk for target in targets])
+    notes: dict[int, list[TargetNote]] = {target.pk: [] for target in targets}
+    for request in requests.order_by("pk"):
+        amount = pounds(request.amount_pence if request.agreed_pence is None else request.agreed_pence)
+        words = f"{amount} of Pupil Premium Plus: {request.get_state_display().lower()}"
+        notes[request.target_id].append(TargetNote(words, request.get_absolute_url()))
+    if user.plays(KEEPERS):
+        for target in targets:
+            if target.result != "met":
+                url = reverse("ask_funding", args=[target.pk])
+                notes[target.pk].append(TargetNote("Ask for Pupil Premium Plus", url))
+    return notes
+
+
+def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
+    """What this person has to do about PP+ for these pupils, in a constant number of queries."""
+    schools = {m.organisation_id for m in user.memberships_today if m.role in KEEPERS}
+    offices = {m.organisation_id for m in user.memberships_today if m.role in DECIDERS}
+    if not (schools or offices):
+        return []
+    requests = FundingRequest.objects.filter(pupil__in=pupils)
+    return [*_to_answer(requests, offices, today), *_to_tell(requests, schools)]
+
+
+def _to_answer(requests: QuerySet[FundingRequest], offices: set[int], today: date) -> Iterator[NextStep]:
+    if not offices:
+        return
+    waiting = requests.filter(state=RequestState.ASKED, virtual_school__in=offices).select_related("pupil")
+    days = {office: _answer_days(office, today) for office in offices}
+    for request in waiting:
+        due_on = answer_by(request.asked_on, days[request.virtual_school_id])
+        rest = f"of {pounds(request.amount_pence)} of Pupil Premium Plus for {request.pupil.first_name}"
+        yield _step(request, "Answer the request", rest, due_on, "the Virtual School", "Answer")
+
+
+def _answer_days(office: int, today: date) -> int:
+    policy = FundingPolicy.objects.filter(organisation=office, during__contains=today).first() or FundingPolicy()
+    return policy.answer_within_working_days
+
+
+def _to_tell(requests: QuerySet[FundingRequest], schools: set[int]) -> Iterator[NextStep]:
+    """What the money changed, once a later PEP stands; and what was spent, once its time is over."""
+    if not schools:
+        return
+    paid: Iterable[Any] = queries.with_next_pep(requests.filter(school__in=schools, state=RequestState.PAID))
+    for request in paid:
+        name = request.pupil.first_name
+        if request.next_pep_due_on and not request.has_impact:
+            rest = f"{pounds(request.agreed_pence or 0)} of Pupil Premium Plus changed for {name}"
+            yield _step(request, "Say what", rest, request.next_pep_due_on, "the designated teacher", "Say it")
+        if request.ends_on and request.left_pence > 0:
+            rest = f"of {name}’s Pupil Premium Plus was spent: {pounds(request.left_pence)} is left"
+            yield _step(request, "Record what", rest, request.ends_on, "the school", "Record")
+
+
+def _step(request: FundingRequest, verb: str, rest: str, due_on: date, whose: str, go: str) -> NextStep:
+    return NextStep(due_on, verb, rest, request.get_absolute_url(), request.pupil_id, whose, "", go)
