@@ -13,6 +13,7 @@ INSERT_ONLY_MODELS = {
     "schooling.SentHome", "schooling.PartTimeReview", "alerts.AlertNote",
     "hours.HoursAllocation", "hours.VisitPart",
     "files.FileBytes",
+    "outreach.OutreachContact", "outreach.ContactCovered", "outreach.OutreachReview",
 }  # fmt: skip
 
 

@@ -1,0 +1,65 @@
+"""What outreach shows on other folders' pages: each person's next steps."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import QuerySet
+
+from trellis.design.in_words import clock_time
+from trellis.outreach.models import OPEN_STATES, OutcomeLook, OutreachCase, OutreachState
+from trellis.outreach.queries import virtual_schools_of
+from trellis.people.models import User
+from trellis.people.roles import Role
+from trellis.pupils.models import Pupil
+from trellis.pupils.shown import NextStep
+
+LEADS = {Role.SENCO, Role.DESIGNATED_TEACHER}
+THE_TEACHER = "the outreach teacher"
+
+
+def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
+    """What outreach waits for from this person, in two queries."""
+    offices, schools = virtual_schools_of(user), {m.organisation_id for m in user.memberships_today if m.role in LEADS}
+    if not offices and not schools:
+        return []
+    cases = OutreachCase.objects.filter(pupil__in=pupils, state__in=OPEN_STATES).select_related("pupil")
+    steps = [step for case in cases for step in _steps(user, case, offices, schools)]
+    looks = OutcomeLook.objects.filter(pupil__in=pupils, looked_on__isnull=True, case__virtual_school__in=offices)
+    return steps + [
+        NextStep(
+            look.due_on, "Look whether it held", f"for {look.pupil.first_name}, {look.weeks} weeks after outreach",
+            look.get_absolute_url(), look.pupil_id, THE_TEACHER, go="Look",
+        )
+        for look in looks.select_related("pupil", "case")
+        if _is_theirs(user, look.case)
+    ]  # fmt: skip
+
+
+def _is_theirs(user: User, case: OutreachCase) -> bool:
+    """The teacher who took it on; where nobody has yet, every outreach teacher, and the head once it is late."""
+    if case.taken_by_id is not None:
+        return case.taken_by_id == user.pk
+    return user.plays({Role.OUTREACH_TEACHER}) or (case.is_late and user.plays({Role.VIRTUAL_SCHOOL_HEAD}))
+
+
+def _steps(user: User, case: OutreachCase, offices: set[int], schools: set[int]) -> Iterator[NextStep]:
+    name = case.pupil.first_name
+    if case.virtual_school_id in offices and _is_theirs(user, case):
+        match case.state:
+            case OutreachState.RAISED:
+                until = f"By {clock_time(case.answer_due_at)}"
+                risk = ". The place is at risk this week" if case.at_risk_this_week else ""
+                yield _step(case, "Answer the school", f"about {name}", THE_TEACHER, until + risk, "Answer")
+            case OutreachState.ACCEPTED:
+                yield _step(case, "Make first contact", f"about {name}", THE_TEACHER)
+            case OutreachState.CONTACTED:
+                yield _step(case, "Agree the outreach plan", f"for {name}", THE_TEACHER)
+            case OutreachState.ACTIVE | OutreachState.STEPPED_DOWN:
+                yield _step(case, "Review outreach", f"for {name}", THE_TEACHER)
+    if case.kept_by_id in schools and case.state in (OutreachState.ACTIVE, OutreachState.STEPPED_DOWN):
+        yield _step(case, "Review outreach together", f"for {name}", "the SENCO and the outreach teacher")
+
+
+def _step(case: OutreachCase, verb: str, rest: str, whose: str, detail: str = "", go: str = "Open") -> NextStep:
+    assert case.due_on is not None
+    return NextStep(case.due_on, verb, rest, case.get_absolute_url(), case.pupil_id, whose, detail, go)
