@@ -326,11 +326,10 @@ def hand_over(pupil: Pupil, *, from_school: School | None, to_school: School, on
 
 
 def _tell_asker(consent: Consent, by: User | None, subject: str, body: str) -> None:
-    """Mail to whoever asked, unless they did it themselves."""
-    if by is None or by.pk != consent.asked_by_id:
-        mail.write(
-            to=consent.asked_by, subject=subject, body=body, path=consent.get_absolute_url(), pupil_id=consent.pupil_id
-        )
+    """Mail to whoever asked, unless they did it themselves; after a move to those who keep the record now."""
+    for user in queries.askers_now(consent):
+        if by is None or by.pk != user.pk:
+            mail.write(to=user, subject=subject, body=body, path=consent.get_absolute_url(), pupil_id=consent.pupil_id)
 
 
 def _locked(consent_id: int) -> Consent:

@@ -10,7 +10,9 @@ from trellis.conduct import clock
 from trellis.consents.models import Capacity, Consent, ConsentState
 from trellis.consents.rules import Consenter, ConsentFacts, who_may_agree
 from trellis.organisations.models import SpecialistService
+from trellis.people.models import Membership, User
 from trellis.pupils.models import CareEpisode, NamedProfessional, PersonAround, ProfessionalRole, Pupil
+from trellis.pupils.permissions import KEEPERS, reads_whole
 
 PLACED_WITH_PARENTS = {"P1"}  # placement codes of the looked-after return: placed with own parents
 
@@ -162,3 +164,11 @@ def asker_as_told_to(consent: Consent) -> str:
     if consent.professional is not None or (consent.person is not None and consent.person.safe_to_share):
         return f"{consent.asked_by}, {consent.written_for.name},"
     return "The school"
+
+
+def askers_now(consent: Consent) -> list[User]:
+    """Whoever asked, while they still read the record; after a move the new school's SENCO and designated teacher."""
+    if reads_whole(consent.asked_by, consent.pupil):
+        return [consent.asked_by]
+    keepers = Membership.objects.on(clock.today()).playing(*KEEPERS).filter(organisation=consent.written_for_id)
+    return list(User.objects.filter(pk__in=keepers.order_by().values("user")).order_by("pk"))

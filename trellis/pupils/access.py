@@ -64,7 +64,8 @@ def differences(pupil: Pupil) -> tuple[list[AccessFact], list[Access]]:
         else:
             missing.append(fact)
     wanted = {fact.identity for fact in missing}
-    return missing, [row for identity, row in rows.items() if identity not in wanted]
+    unfounded = [row for identity, row in rows.items() if identity not in wanted]
+    return missing, [row for row in unfounded if not row.during.isempty]  # an empty period is closed already
 
 
 def bring_up_to_date(pupil: Pupil) -> None:
@@ -81,9 +82,8 @@ def bring_up_to_date(pupil: Pupil) -> None:
             defaults={"during": fact.during, "because": fact.because},
         )
     for row in unfounded:
-        if not row.during.isempty:
-            row.during = DateRange(empty=True)
-            row.save(update_fields=["during"])
+        row.during = DateRange(empty=True)
+        row.save(update_fields=["during"])
 
 
 def _identity(row: Access) -> tuple[Any, ...]:
