@@ -14,6 +14,7 @@ INSERT_ONLY_MODELS = {
     "hours.HoursAllocation", "hours.VisitPart",
     "files.FileBytes",
     "outreach.OutreachContact", "outreach.ContactCovered", "outreach.OutreachReview",
+    "ehc_requests.ClockException",
 }  # fmt: skip
 
 

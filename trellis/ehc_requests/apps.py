@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class EhcRequestsConfig(AppConfig):
     name = "trellis.ehc_requests"
     label = "ehc_requests"
+
+    def ready(self) -> None:
+        from trellis.design import navigation
+        from trellis.ehc_requests import shown
+        from trellis.ehc_requests.permissions import DECIDERS
+        from trellis.pupils import slots
+
+        slots.pupil_tabs.fill(shown.ehc_tab)
+        slots.next_steps.fill(shown.next_steps)
+        navigation.add(
+            text="EHC requests", url_name="ehc_requests", order=60, shown_to=lambda user: user.plays(DECIDERS)
+        )

@@ -19,6 +19,7 @@ from trellis.evidence import rules
 from trellis.evidence.rules import WHAT_A_READER_LOOKS_FOR, EvidenceFacts, Found
 from trellis.people.models import User
 from trellis.peps.models import PepSection
+from trellis.peps.permissions import READERS as READERS_OF_PEPS
 from trellis.pupils.models import Pupil, SenStatus
 from trellis.voices.models import View, Whose
 
@@ -194,6 +195,8 @@ def _from_voices(pupil: Pupil, user: User) -> Iterator[Shown]:
 
 
 def _from_peps(pupil: Pupil, user: User) -> Iterator[Shown]:
+    if not user.plays(READERS_OF_PEPS):
+        return
     sections = PepSection.objects.visible_to(user).filter(pupil=pupil, name="education", words__has_key="progress")
     for section in sections.select_related("pep__term").order_by("-written_at", "-pk")[:MOST_CYCLES]:
         if words := section.words["progress"]:

@@ -1,0 +1,179 @@
+"""What is asked about a request, and how."""
+
+from typing import Any
+
+from django import forms
+
+from trellis.conduct import clock
+from trellis.conduct.forms import ActionForm
+from trellis.design.widgets import DateBoxesField, Explained
+from trellis.ehc_requests.models import AdviceSought, Adviser, Asker, EhcPack, EhcRequest, ExceptionReason, Step
+from trellis.ehc_requests.queries import resident_authority
+from trellis.organisations.models import LocalAuthority
+from trellis.pupils.models import Pupil
+
+
+def _long(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class PressForm(ActionForm):
+    """A button: it carries only what the person saw."""
+
+    keeps_draft = False
+
+
+class AddressedForm(ActionForm):
+    """To whom the request goes: the authority where the child lives, which may be another than the one that cares."""
+
+    about: Pupil
+    addressed_to = forms.ModelChoiceField(
+        LocalAuthority.objects.order_by("name"),
+        label="In which authority’s area does the child live?",
+        help_text="The request goes there, also when another authority looks after the child.",
+        empty_label="Choose an authority",
+    )
+
+    def current(self) -> dict[str, Any]:
+        resident = resident_authority(self.about)
+        return {"addressed_to": resident.pk if resident else None}
+
+
+class StartForm(AddressedForm):
+    """Begin to put a request together."""
+
+
+class LetterForm(AddressedForm):
+    """Somebody asked on paper."""
+
+    asked_by = forms.ChoiceField(
+        label="Who asked?",
+        widget=forms.RadioSelect,
+        choices=[
+            (Asker.PARENT, Explained("A parent", "In education law a foster carer and the authority are parents too.")),
+            (Asker.YOUNG_PERSON, Explained("The young person", "From the end of compulsory school age.")),
+            (Asker.SCHOOL, Explained("The school", "By letter, or on the authority’s own form.")),
+        ],
+    )
+    asker_name = forms.CharField(
+        label="Their name, and what they are to the child", max_length=120,
+        help_text="For example: Cara, foster carer. Leave it out for the school.", required=False,
+    )  # fmt: skip
+    sent_on = DateBoxesField(label="When did they ask?")
+
+    field_order = ("asked_by", "asker_name", "sent_on", "addressed_to")
+
+    def clean(self) -> dict[str, Any]:
+        says = super().clean() or self.cleaned_data
+        if says.get("asked_by") in {Asker.PARENT, Asker.YOUNG_PERSON} and not says.get("asker_name"):
+            self.add_error("asker_name", "Enter who asked")
+        return says
+
+
+class WithdrawForm(ActionForm):
+    because = forms.CharField(label="Why is it withdrawn, and who wanted that?", widget=_long(3))
+
+
+# --- the pack ---------------------------------------------------------------------------------------------------------
+
+
+class CoveringLetterForm(ActionForm):
+    about: EhcPack
+    letter = forms.CharField(
+        label="Covering letter", widget=_long(14), max_length=20_000,
+        help_text="In your own words: what worries you, what has been tried, why you think a plan may be necessary. "
+        "A few lines are enough. Say a fact of care only where it explains a need.",
+    )  # fmt: skip
+
+    def current(self) -> dict[str, Any]:
+        return {"letter": self.about.letter}
+
+
+class WordsForm(ActionForm):
+    """Something of one's own about a thing in the pack. Left empty, nothing is added."""
+
+    marks_optional = False
+    words = forms.CharField(
+        label="What do you want to add?", widget=_long(5), required=False, max_length=5_000,
+        help_text="It stands above this part in the pack. Leave it empty to add nothing.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, words: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.words_now = words
+
+    def current(self) -> dict[str, Any]:
+        return {"words": self.words_now}
+
+
+# --- what the authority does ------------------------------------------------------------------------------------------
+
+
+class DayForm(ActionForm):
+    """A day on which something happened."""
+
+    on = DateBoxesField(label="On which day?")
+
+    def __init__(self, *args: Any, label: str = "", hint: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["on"].label = label or self.fields["on"].label
+        self.fields["on"].help_text = hint
+
+
+class RefusalForm(DayForm):
+    reasons = forms.CharField(label="The authority’s reasons, as its letter gives them", widget=_long(6))
+    rights_sent_on = DateBoxesField(
+        label="When was the family told of their right to mediation and appeal?",
+        help_text="The day on the letter. The time to appeal is counted from it.",
+    )
+
+
+class FinalForm(DayForm):
+    has_answered = forms.BooleanField(
+        label="The family has answered on the draft", required=False,
+        help_text="They have at least 15 days. Tick this when their comments came before that.",
+    )  # fmt: skip
+    rights_sent_on = DateBoxesField(
+        label="When was the family told of their right to mediation and appeal?", required=False,
+        help_text="It goes out with the final plan.",
+    )  # fmt: skip
+
+
+class AdviceForm(ActionForm):
+    keeps_draft = False
+
+    adviser = forms.ChoiceField(label="Who was asked for advice?", choices=Adviser.choices, widget=forms.RadioSelect)
+    who = forms.CharField(label="Name or service", max_length=120, required=False)
+    asked_on = DateBoxesField(label="When were they asked?", help_text="Six weeks run from this day.")
+
+
+class AdviceCameForm(ActionForm):
+    about: AdviceSought
+    keeps_draft = False
+
+    came_on = DateBoxesField(label="When did the advice come?")
+
+    def current(self) -> dict[str, Any]:
+        return {"came_on": self.about.came_on or clock.today()}
+
+
+class ExceptionForm(ActionForm):
+    """A reason for a step that was not taken in time."""
+
+    about: EhcRequest
+
+    step = forms.ChoiceField(label="Which step?", choices=Step.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label="Why could it not be kept?", choices=ExceptionReason.choices, widget=forms.RadioSelect,
+        help_text="The law knows these reasons and no others.",
+    )  # fmt: skip
+    evidence = forms.CharField(label="What happened, and how is it known?", widget=_long(4))
+    asked_on = DateBoxesField(
+        label="When was education advice asked for?", required=False, help_text="For a closure only."
+    )
+    since = DateBoxesField(
+        label="First day of the closure or the absence", required=False, help_text="For a closure or an absence."
+    )
+    until = DateBoxesField(
+        label="Day of opening again or coming back", required=False, help_text="For a closure or an absence."
+    )

@@ -1,0 +1,140 @@
+"""Putting a pack together: choose, put in order, add words, send."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from trellis.conduct.refusals import Refused, require
+from trellis.documents.printing import to_pdf
+from trellis.ehc_requests import actions, permissions, rules
+from trellis.ehc_requests import pack as packs
+from trellis.ehc_requests.forms import CoveringLetterForm, PressForm, WordsForm
+from trellis.ehc_requests.models import EhcPack
+from trellis.ehc_requests.views_frame import ask, found_pack, found_request
+from trellis.evidence.queries import strength_of
+from trellis.people.requests import SignedInRequest
+from trellis.pupils.views_frame import pupil_frame
+
+
+def ehc_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
+    """Contents at the left, the pack as it would be read at the right. Each button changes what is in it."""
+    pack = found_pack(request, ehc_pack_id)
+    if pack.document is not None:
+        return render(request, "ehc_requests/sent_pack.html", {**pupil_frame(request, pack.pupil, "ehc"), "pack": pack})
+    form = PressForm.opened(request, about=pack)
+    if form.is_valid():
+        with form.refusals():
+            keys = rearranged(pack.keys, request.POST.get("do", ""))
+            actions.choose_items(pack.pk, by=request.user, seen=form.version, keys=keys)
+            return redirect(pack)
+    return _show_pack(request, pack, form)
+
+
+def rearranged(keys: list[str], wish: str) -> list[str]:
+    """The keys after one wish: "in:view:3", "out:view:3", "up:view:3" or "down:view:3". Others change nothing."""
+    what, _, key = wish.partition(":")
+    if what == "in" and key:
+        return [*keys, key]
+    if key not in keys:
+        return keys
+    others = [one for one in keys if one != key]
+    if what == "out":
+        return others
+    place = keys.index(key) + {"up": -1, "down": 1}.get(what, 0)
+    place = max(0, min(place, len(others)))
+    return [*others[:place], key, *others[place:]]
+
+
+def write_letter(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
+    pack = found_pack(request, ehc_pack_id)
+    require(permissions.can_prepare(request.user, pack.request))
+    form = CoveringLetterForm.opened(request, about=pack)
+    if form.is_valid():
+        with form.refusals():
+            actions.write_letter(pack.pk, by=request.user, seen=form.version, **form.answers)
+            messages.success(request, "The covering letter is saved.")
+            return redirect(pack)
+    return ask(
+        request, pack.pupil, form, heading="Covering letter", button="Save the letter", back=pack.get_absolute_url(),
+        lead=rules.ABOUT_CARE_FACTS,
+    )  # fmt: skip
+
+
+def add_words(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
+    """Words of one's own about one thing in the pack, named by ``item`` in the address."""
+    pack = found_pack(request, ehc_pack_id)
+    require(permissions.can_prepare(request.user, pack.request))
+    key = request.GET.get("item", "")
+    chosen = next((one for one in packs.contents_of(pack, request.user).chosen if one.item.key == key), None)
+    if chosen is None:
+        return redirect(pack)
+    form = WordsForm.opened(request, about=pack, words=chosen.words)
+    if form.is_valid():
+        with form.refusals():
+            actions.add_words(pack.pk, by=request.user, seen=form.version, key=key, **form.answers)
+            messages.success(request, "Saved.")
+            return redirect(pack)
+    return ask(
+        request, pack.pupil, form, heading=chosen.item.title, button="Save these words", back=pack.get_absolute_url()
+    )
+
+
+def preview(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
+    """The pack as it would be printed now. What was sent is downloaded as it was sent."""
+    pack = found_pack(request, ehc_pack_id)
+    if pack.document is not None:
+        return redirect(pack.document)
+    printed = to_pdf("ehc_pack", packs.snapshot_of(pack, by=request.user, sent_on=None))
+    headers = {"Content-Disposition": 'attachment; filename="ehc-request-preview.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(printed, content_type="application/pdf", headers=headers)
+
+
+def send_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
+    """Send it; what a rule says against it is shown on the pack's page."""
+    pack = found_pack(request, ehc_pack_id)
+    if request.method != "POST":
+        return redirect(pack)
+    form = PressForm.opened(request, about=pack)
+    if form.is_valid():
+        with form.refusals():
+            actions.send_pack(pack.pk, by=request.user, seen=form.version)
+            messages.success(
+                request, "The pack is sent, and kept as it stands. The authority and the Virtual School know."
+            )
+            return redirect(pack.request)
+    return _show_pack(request, found_pack(request, ehc_pack_id), form)
+
+
+@require_POST
+def another_pack(request: SignedInRequest, ehc_request_id: int) -> HttpResponse:
+    found = found_request(request, ehc_request_id)
+    form = PressForm.opened(request, about=found)
+    if not form.is_valid():
+        return redirect(found)
+    try:
+        made = actions.prepare_another_pack(found.pk, by=request.user, key=form.key)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(found)
+    return redirect(made)
+
+
+def _show_pack(request: SignedInRequest, pack: EhcPack, form: PressForm) -> HttpResponse:
+    may_prepare = permissions.can_prepare(request.user, pack.request)
+    strength = strength_of(pack.pupil, request.user)
+    return render(
+        request,
+        "ehc_requests/ehc_pack.html",
+        {
+            **pupil_frame(request, pack.pupil, "ehc"),
+            "pack": pack,
+            "form": form,
+            "contents": packs.contents_of(pack, request.user),
+            "facts": packs.facts_of(pack),
+            "missing": [missing for one in strength for missing in one.missing],
+            "about_care_facts": rules.ABOUT_CARE_FACTS,
+            "may_prepare": may_prepare,
+            "may_send": permissions.can_send(request.user, pack.request),
+        },
+    )
