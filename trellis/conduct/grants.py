@@ -15,6 +15,7 @@ INSERT_ONLY_MODELS = {
     "files.FileBytes",
     "outreach.OutreachContact", "outreach.ContactCovered", "outreach.OutreachReview",
     "ehc_requests.ClockException",
+    "voices.ViewAnswer",
 }  # fmt: skip
 
 

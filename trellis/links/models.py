@@ -1,7 +1,7 @@
 """Personal links: somebody without an account answers one question, once."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -66,6 +66,10 @@ class PersonalLink(models.Model):
         return self.used_at is None and self.revoked_at is None and clock.now() < self.expires_at
 
     @property
+    def last_day(self) -> date:
+        return (self.expires_at - timedelta(minutes=1)).astimezone(clock.LONDON).date()
+
+    @property
     def state_in_words(self) -> str:
         """For the page of whoever asked: "Answered on 3 November", "Opened on 2 November, not answered yet"."""
         if self.used_at:
@@ -73,7 +77,7 @@ class PersonalLink(models.Model):
         if self.revoked_at:
             return f"Taken back on {_day(self.revoked_at)}"
         if not self.is_open:
-            return f"Ran out after {_day(self.expires_at - timedelta(minutes=1))} without an answer"
+            return f"Ran out after {self.last_day:%-d %B} without an answer"
         if self.opened_at:
             return f"Opened on {_day(self.opened_at)}, not answered yet"
         return f"Sent on {_day(self.issued_at)}, not opened yet"

@@ -12,19 +12,21 @@ Answering = Callable[[HttpRequest, PersonalLink], HttpResponse]
 
 @dataclass(frozen=True)
 class Purpose:
-    """One purpose: the view that asks (GET) and takes the answer (POST), and the sentence that thanks for it."""
+    """One purpose: the view that asks (GET) and takes the answer (POST), the sentence that thanks for it, and a page
+    of thanks of its own where a sentence is not enough."""
 
     name: str
     view: Answering
     words: str
+    thanks: Answering | None = None
 
 
 PURPOSES: dict[str, Purpose] = {}
 
 
-def add(purpose: str, view: Answering, words: str) -> None:
+def add(purpose: str, view: Answering, words: str, thanks: Answering | None = None) -> None:
     """Let links have this purpose. ``words`` is what the page says after the answer: "Your view has been sent."."""
-    PURPOSES[purpose] = Purpose(purpose, view, words)
+    PURPOSES[purpose] = Purpose(purpose, view, words, thanks)
 
 
 def named(purpose: str) -> Purpose:

@@ -26,17 +26,16 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 def reply(request: HttpRequest, link_id: int) -> HttpResponse:
     """The question, asked by the purpose's own view; after the answer, thanks."""
     link = doorway.held_link(request, link_id)
-    if link is None:
+    if link is None or not (link.is_open or link.used_at):
         return run_out(request)
-    if link.is_open:
-        looked_at(request, link.pupil_id, reason=f"by personal link {link.pk}")
-        try:
-            return purposes.named(link.purpose).view(request, link)
-        except actions.LinkHasRunOut:
-            return redirect("reply", link.pk)  # pressed twice, or taken back meanwhile: the page says which
-    if link.used_at:
-        return render(request, "links/thanks.html", {"words": purposes.named(link.purpose).words})
-    return run_out(request)
+    purpose = purposes.named(link.purpose)
+    if link.used_at and purpose.thanks is None:
+        return render(request, "links/thanks.html", {"words": purpose.words})
+    looked_at(request, link.pupil_id, reason=f"personal link {link.pk}, sent to {link.name}")
+    try:
+        return purpose.thanks(request, link) if link.used_at and purpose.thanks else purpose.view(request, link)
+    except actions.LinkHasRunOut:
+        return redirect("reply", link.pk)  # pressed twice, or taken back meanwhile: the page says which
 
 
 def run_out(request: HttpRequest) -> HttpResponse:

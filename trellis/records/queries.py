@@ -294,6 +294,7 @@ PAGES = {
     "my_week": "My week",
     "people_around": "People",
     "who_looked": "Who looked",
+    "reply": "A question, without an account",
     "group": "A class or group",
     "pep": "PEP",
     "pupil_pep": "PEP",

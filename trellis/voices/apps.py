@@ -6,7 +6,10 @@ class VoicesConfig(AppConfig):
     label = "voices"
 
     def ready(self) -> None:
+        from trellis.links import purposes
         from trellis.pupils import slots
-        from trellis.voices import shown
+        from trellis.voices import actions, shown, views_link
 
         slots.pupil_tabs.fill(shown.views_tab)
+        slots.next_steps.fill(shown.next_steps)
+        purposes.add(actions.PURPOSE, views_link.give_view, "What you said has been sent.", thanks=views_link.thanks)

@@ -1,13 +1,17 @@
-"""Writing down what somebody said."""
+"""Writing down what somebody said, asking for it, and saying it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
 from trellis.design.widgets import DateBoxesField
-from trellis.voices.models import Answered, How, Whose
+from trellis.links.forms import ReplyForm
+from trellis.voices.models import Answered, How, ViewAsked, Whose
+from trellis.voices.questions import FEELINGS, SETS
 
 
 class ViewForm(ActionForm):
@@ -29,3 +33,73 @@ class ViewForm(ActionForm):
 
     def current(self) -> dict[str, Any]:
         return {"given_on": clock.today(), "told_to": self.request.user.get_full_name()}  # type: ignore[union-attr]
+
+
+class AskForm(ActionForm):
+    """Whom to ask by link, and until when."""
+
+    whose = forms.ChoiceField(label="Whose view do you ask for?", choices=Whose.choices, widget=forms.RadioSelect)
+    name = forms.CharField(label="Their name", max_length=120, help_text="As you would begin a letter to them.")
+    email = forms.EmailField(
+        label="Their e-mail address",
+        help_text="Only they should read this mailbox: whoever opens the link can answer it.",
+    )
+    due_on = DateBoxesField(label="By when?")
+
+    def current(self) -> dict[str, Any]:
+        return {"due_on": clock.today() + timedelta(days=7)}
+
+
+class PressForm(ActionForm):
+    """A button about what was asked: it carries only what the person saw."""
+
+    keeps_draft = False
+
+
+SKIP = ("", "Skip this one")
+
+
+class GiveViewForm(ReplyForm):
+    """The questions of one set, any of which may be skipped, and room for a worry."""
+
+    marks_optional = False
+
+    def __init__(self, *args: Any, asked: ViewAsked, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.question_set = SETS[asked.question_set, asked.set_version]
+        self.heading = self.question_set.heading.replace("{pupil}", asked.pupil.first_name)
+        self.texts = {one.key: one.about(asked.pupil.first_name) for one in self.question_set.questions}
+        for question in self.question_set.questions:
+            self.fields[question.key] = (
+                forms.ChoiceField(
+                    label=self.texts[question.key], required=False, widget=forms.RadioSelect,
+                    choices=[*[(feeling, feeling) for feeling in FEELINGS], SKIP],
+                )
+                if question.on_faces
+                else forms.CharField(
+                    label=self.texts[question.key], required=False, max_length=3000,
+                    widget=forms.Textarea(attrs={"rows": 3}), help_text="You can skip this.",
+                )
+            )  # fmt: skip
+        self.fields["worry"] = forms.CharField(
+            label="What are you worried about?", required=False, widget=forms.Textarea(attrs={"rows": 3})
+        )
+
+    @property
+    def questions(self) -> list[Any]:
+        """The fields on the page, each with whether it is asked on the scale of faces."""
+        return [{"field": self[one.key], "on_faces": one.on_faces} for one in self.question_set.questions]
+
+    @property
+    def parts(self) -> list[list[str]]:
+        """What was answered, each beneath its question; what was skipped is left out."""
+        return [[text, self.cleaned_data[key]] for key, text in self.texts.items() if self.cleaned_data.get(key)]
+
+    @property
+    def worry(self) -> str:
+        """The worry as it was typed, whatever else is wrong with the form."""
+        return str(self.cleaned_data.get("worry") or "").strip() if self.is_bound else ""
+
+    def empty_worry(self) -> None:
+        """The worry has been sent: the page shows its box empty again, and everything else as typed."""
+        self.data = {**self.data.dict(), "worry": ""} if isinstance(self.data, QueryDict) else self.data

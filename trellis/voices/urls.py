@@ -19,4 +19,14 @@ urlpatterns = [
         opens_to(LISTEN, level="whole")(views.write_down_view),
         name="write_down_view",
     ),
+    path("pupils/<int:pupil_id>/views/ask/", opens_to(LISTEN, level="whole")(views.ask_view), name="ask_view"),
+    path("views/asked/<int:asked_id>/", opens_to(LISTEN, level="whole")(views.view_asked), name="view_asked"),
+    path("views/asked/<int:asked_id>/read/", opens_to(LISTEN, level="whole")(views.read_view), name="read_view"),
+    path("views/asked/<int:asked_id>/again/", opens_to(LISTEN, level="whole")(views.ask_again), name="ask_again"),
+    path(
+        "views/asked/<int:asked_id>/take-back/",
+        opens_to(LISTEN, level="whole")(views.take_back_ask),
+        name="take_back_ask",
+    ),
+    path("views/worries/<int:worry_id>/", opens_to(LISTEN, level="whole")(views.worry), name="worry"),
 ]

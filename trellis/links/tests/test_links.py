@@ -313,7 +313,7 @@ def test_look_names_the_link(ours):
     client.get(question)
 
     look = Look.objects.at_pupil(ours.jordan.pk).get()
-    assert (look.by, look.page, look.reason) == (None, "reply", f"by personal link {link.pk}")
+    assert (look.by, look.page, look.reason) == (None, "reply", f"personal link {link.pk}, sent to Cara")
 
 
 def test_idle_session_does_not_stand_in_the_way(ours):

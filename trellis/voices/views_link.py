@@ -1,0 +1,63 @@
+"""The pages behind a personal link that asks for a view: for somebody with no account, who sees the questions and
+nothing of the record."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from trellis.links.models import PersonalLink
+from trellis.voices import actions, queries
+from trellis.voices.forms import GiveViewForm
+from trellis.voices.models import ViewAsked, Whose
+
+DECLINE, WORRY = "decline", "worry"  # what the buttons besides "Send" are called
+
+
+def give_view(request: HttpRequest, link: PersonalLink) -> HttpResponse:
+    """The questions. A worry goes off before anything else is looked at, so that nothing can hold it up."""
+    asked = _asked(link)
+    form = GiveViewForm.opened(request, asked=asked)
+    pressed, told = request.POST.get("press", ""), None
+    if form.is_bound and (form.is_valid() or form.worry):
+        with form.refusals():
+            if form.worry or pressed == WORRY:
+                told = actions.send_worry(link, worry=form.worry)
+            if pressed == DECLINE:
+                actions.decline_view(link)
+                return redirect("reply", link.pk)
+            if form.is_valid() and pressed != WORRY:
+                actions.give_view(link, parts=form.parts)
+                return redirect("reply", link.pk)
+    if told:
+        form.empty_worry()
+    return render(request, "voices/give_view.html", _words(asked) | {"form": form, "told": told})
+
+
+def thanks(request: HttpRequest, link: PersonalLink) -> HttpResponse:
+    """Thanks, who will read it, and where help is now."""
+    asked = _asked(link)
+    return render(request, "voices/thanks.html", _words(asked) | {"told": asked.worries.first()})
+
+
+def _asked(link: PersonalLink) -> ViewAsked:
+    return ViewAsked.objects.select_related("pupil", "asked_by").get(pk=link.subject_id)
+
+
+def _words(asked: ViewAsked) -> dict[str, Any]:
+    """Who reads it, as one tells this person. A parent may not be meant to know the school or the worker by name."""
+    is_pupil = asked.whose == Whose.PUPIL
+    return {
+        "asked": asked,
+        "first_name": asked.pupil.first_name,
+        "is_pupil": is_pupil,
+        "keeps_safe": _keeps_safe(asked),
+    }
+
+
+def _keeps_safe(asked: ViewAsked) -> list[str]:
+    told = queries.told_of_worries(asked.pupil, asked.asked_by)
+    if asked.whose == Whose.PARENT:
+        roles = {"the social worker" if one.is_social_worker else "the school’s safeguarding lead" for one in told}
+        return sorted(roles)
+    return [f"{one.name}, the social worker" if one.is_social_worker else one.name for one in told]
