@@ -11,6 +11,7 @@ from trellis.conduct.keys import Key
 from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
+from trellis.design.in_words import hours as hours_in_words
 from trellis.design.in_words import pounds
 from trellis.funding import letters, permissions, queries, rules, slots
 from trellis.funding.models import (
@@ -26,6 +27,7 @@ from trellis.funding.models import (
 )
 from trellis.funding.rules import BATCH, REQUEST, AskFacts, NotFor
 from trellis.history import actions as history
+from trellis.hours.actions import buy_minutes
 from trellis.ledgers import actions as ledgers
 from trellis.ledgers.models import EntryKind, Unit
 from trellis.organisations.models import School, SpecialistService, VirtualSchool
@@ -88,6 +90,8 @@ def ask_funding(
     _check_target(target)
     policy = FundingPolicy.objects.counting(pep.written_for, clock.today())
     _check_pupil(target, pep, policy)
+    if buys_minutes and service is None:
+        raise Refused("Say whose time this money buys.", field="service")
     ask = AskFacts(amount_pence, queries.asked_on_pep(pep), not_for, why_not_otherwise, starts_on, ends_on)
     check(
         rules.pp_plus_never_replaces_ehc_provision(not_for),
@@ -242,10 +246,18 @@ def decline_funding(
 
 def _buy_minutes(request: FundingRequest, by: User) -> None:
     """The money becomes a service's minutes for the school, with this request as cause of both entries."""
-    asked, agreed = request.amount_pence, request.agreed_pence or 0
-    minutes = rules.minutes_for(agreed, asked, request.buys_minutes)
+    minutes = rules.minutes_for(request.agreed_pence or 0, request.amount_pence, request.buys_minutes)
+    if not minutes or request.service is None:
+        raise Refused("This part buys less than a minute of the service’s time. Agree more, or say why not.")
     REQUEST.move("paid", request, paid_on=clock.today(), minutes_bought=minutes)
+    history.record(
+        request, by, f"Bought {hours_in_words(minutes)} of {request.service.abbreviation} for {request.school}."
+    )
     _pay(request, by)
+    buy_minutes(
+        request.school, request.service, minutes, cause=request, by=by, pupil_id=request.pupil_id,
+        target_id=request.target_id, note=f"Bought with Pupil Premium Plus, {request.reference}",
+    )  # fmt: skip
 
 
 # --- paying --------------------------------------------------------------------------------------------------------
@@ -321,6 +333,23 @@ def close_year(pot_id: int, *, by: User) -> FundingPot:
     if account.balance:
         ledgers.post(account, EntryKind.RETURNED, account.balance, cause=pot, by=by, note="Left on 31 March")
     return pot
+
+
+@transaction.atomic
+def alert_before_year_ends() -> int:
+    """Write to those who look after a pot, on the days of the alerts, while money of it is not passed on. Written once
+    a day, however often it is asked. Returns how many pots."""
+    today = clock.today()
+    told = 0
+    for pot in FundingPot.objects.select_for_update(of=("self",)).filter(closed_on__isnull=True).order_by("pk"):
+        if (pot.ends_on - today).days not in rules.ALERT_DAYS or pot.alerted_on == today:
+            continue
+        if ends := queries.year_ends(queries.figures_of(pot), today):
+            pot.alerted_on = today
+            pot.save(update_fields=["alerted_on"])
+            letters.tell_that_year_ends(pot, ends)
+            told += 1
+    return told
 
 
 # --- what became of it ---------------------------------------------------------------------------------------------

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.urls import reverse
+
 from trellis.conduct import clock
-from trellis.funding.models import FundingRequest
+from trellis.funding.models import FundingPot, FundingRequest
+from trellis.funding.queries import YearEnds
 from trellis.mail import actions as mail
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
@@ -31,6 +34,14 @@ def tell_of_payment(request: FundingRequest) -> None:
         "Record what it is spent on; at the next PEP you will be asked what it changed."
     )
     _write(request, _askers(request), "Pupil Premium Plus is paid", body)
+
+
+def tell_that_year_ends(pot: FundingPot, ends: YearEnds) -> None:
+    """Those who look after the money learn what is not passed on yet, and by when."""
+    body = f"{ends.days} days are left until 31 March. {' '.join(ends.sentences)}"
+    subject = f"{ends.days} days left to pass on Pupil Premium Plus"
+    for user in _staff(pot.virtual_school_id, Role.BUSINESS_OFFICER, Role.VIRTUAL_SCHOOL_HEAD):
+        mail.write(to=user, subject=subject, body=body, path=reverse("funding"))
 
 
 def _askers(request: FundingRequest) -> list[User]:

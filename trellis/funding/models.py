@@ -41,7 +41,7 @@ class FundingPolicy(DatedPolicy):
     """How a Virtual School passes PP+ on: for which PEPs, up to what, to whom."""
 
     SAMPLE = (
-        "sample: £2,630 a child is the grant's rate for 2025-26 (DfE); £600 a PEP and independent schools left out, "
+        "sample: £2,630 a child is the grant’s rate for 2025-26 (DfE); £600 a PEP and independent schools left out, "
         "as Coventry Virtual School published for 2023-24 and 2025"
     )
 
@@ -84,6 +84,8 @@ class FundingPot(models.Model):
     account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(null=True)  # what was left has gone back
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    alerted_on = models.DateField(null=True)  # when those who look after it were last told that the year ends
 
     objects = OfOfficeQuerySet.as_manager()
 

@@ -372,3 +372,39 @@ def test_hand_over_carries_what_is_asked_promised_or_unspent(ours, target):
     assert actions.export_batch(batch.pk, by=ours.bea).lines[0]["school"] == "Rowan Primary 990"
     with pytest.raises(NotPermitted):
         funding.spend(ours, unspent, 1, ours.dee)
+
+
+def test_agree_funding_that_buys_minutes_posts_pence_and_minutes_with_one_cause(ours, target):
+    service = ours.services["SEMHL"]
+    request = funding.ask(ours, target, ours.sam, buys_minutes=90, service=service)
+    actions.agree_funding(request.pk, by=ours.ada, seen=None, agreed_pence=7_200, reason="One hour is enough.")
+    request.refresh_from_db()
+
+    entries = LedgerEntry.objects.caused_by("funding.fundingrequest", request.pk).order_by("pk")
+    assert [(entry.account.unit, entry.kind, entry.amount) for entry in entries] == [
+        ("pence", "reserved", -7_200), ("pence", "released", 7_200), ("pence", "spent", -7_200),
+        ("minutes", "allocated", 60),
+    ]  # fmt: skip
+    assert (request.state, request.minutes_bought, queries.tally_of(request).left) == ("PAID", 60, 0)
+    with pytest.raises(Refused, match="This money bought minutes of a service"):
+        funding.spend(ours, request, 1)
+
+
+def test_ask_for_minutes_says_whose(ours, target):
+    with pytest.raises(Refused, match="Say whose time this money buys"):
+        funding.ask(ours, target, buys_minutes=90)
+
+
+def test_alert_before_year_ends_writes_once_on_its_days(ours, target):
+    funding.agreed(ours, target)
+    with clock.at(date(2027, 3, 2)):  # 29 days
+        assert actions.alert_before_year_ends() == 0
+    with clock.at(date(2027, 3, 1)):
+        assert (actions.alert_before_year_ends(), actions.alert_before_year_ends()) == (1, 0)
+    message = Message.objects.filter(to=ours.bea).last()
+
+    assert (message.subject, told(ours.vic)[-1]) == ("30 days left to pass on Pupil Premium Plus", message.subject)
+    assert message.body == (
+        "30 days are left until 31 March. £4,892 is promised to nobody and goes back on 31 March. "
+        "£108 is agreed and not paid: export it by 31 March, or it goes back."
+    )
