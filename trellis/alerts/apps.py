@@ -6,6 +6,7 @@ class AlertsConfig(AppConfig):
     label = "alerts"
 
     def ready(self) -> None:
+        from trellis.advice import slots as advice
         from trellis.alerts import queries, shown
         from trellis.cycles import slots as cycles
         from trellis.design import navigation
@@ -19,6 +20,10 @@ class AlertsConfig(AppConfig):
             schooling.part_time_agreed,
             schooling.part_time_ended,
             schooling.sent_home_recorded,
+            advice.request_accepted,
+            advice.request_declined,
+            advice.request_withdrawn,
+            advice.report_issued,
         ):
             happened.fill(shown.look_again_after)
         cycles.review_recorded.fill(shown.look_again_after_review)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.alerts import rules, slots
 from trellis.alerts.models import Alert, AlertPolicy, AlertState, PlaceInDoubt
 from trellis.conduct import clock
@@ -48,17 +49,19 @@ def facts_of(pupil: Pupil, on: date) -> rules.AtRiskFacts:
             if one.first_day >= since
         ],
         half_days_in_three_terms=known.half_days_in_three_terms,
-        part_time=_part_time(known.timetable),
+        part_time=_part_time(known.timetable, place),
         sent_home=[rules.Happened(one.pk, one.happened_on) for one in known.sent_home],
         moves=moves_of(pupil),
         review=_latest_review(pupil),
+        unanswered=unanswered_of(pupil, on),
         in_doubt=_in_doubt(pupil, place),
         others=[found for more in slots.more_reasons.ask(pupil) for found in more],
     )
 
 
-def _part_time(timetable: PartTimeTimetable | None) -> rules.PartTime | None:
-    if timetable is None:
+def _part_time(timetable: PartTimeTimetable | None, place: SchoolPlace | None) -> rules.PartTime | None:
+    """The timetable of the present school: one of a school that the pupil left ends with the place there."""
+    if timetable is None or place is None or timetable.school_id != place.school_id:
         return None
     return rules.PartTime(timetable.pk, timetable.starts_on, timetable.minutes_now, timetable.minutes_full)
 
@@ -93,6 +96,26 @@ def _latest_review(pupil: Pupil) -> rules.Reviewed | None:
     )  # fmt: skip
 
 
+def unanswered_of(pupil: Pupil, on: date) -> list[rules.Asked]:
+    """Requests for advice that a service has not answered, or not reported on, by the day it was due."""
+    late = late_requests(on).filter(pupil=pupil).select_related("service").order_by("sent_on", "pk")
+    return [asked for one in late if (asked := _asked(one)) is not None]
+
+
+def _asked(request: AdviceRequest) -> rules.Asked | None:
+    is_sent = request.state == AdviceState.SENT
+    what, due_on = ("answer", request.decide_by) if is_sent else ("report", request.report_by)
+    if request.sent_on is None or due_on is None:
+        return None
+    return rules.Asked(request.pk, request.service.name, request.sent_on, what, due_on)
+
+
+def late_requests(on: date) -> QuerySet[AdviceRequest]:
+    return AdviceRequest.objects.filter(
+        Q(state=AdviceState.SENT, decide_by__lt=on) | Q(state=AdviceState.ACCEPTED, report_by__lt=on)
+    )
+
+
 def _in_doubt(pupil: Pupil, place: SchoolPlace | None) -> rules.Happened | None:
     if place is None:
         return None
@@ -110,6 +133,7 @@ def to_look_at_again(today: date) -> QuerySet[Pupil]:
         | Q(pk__in=PartTimeTimetable.objects.current().values("pupil"))
         | Q(pk__in=PlaceInDoubt.objects.filter(taken_back_on__isnull=True).values("pupil"))
         | Q(pk__in=CycleReview.objects.filter(held_on__gte=since).values("pupil"))
+        | Q(pk__in=late_requests(today).values("pupil"))
     )
 
 

@@ -60,6 +60,17 @@ class Happened:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Advice asked of a service, of which ``what`` ("answer" or "report") was due on a day and has not come."""
+
+    id: int
+    service: str
+    sent_on: date
+    what: str
+    due_on: date
+
+
+@dataclass(frozen=True)
 class Reviewed:
     """The pupil's latest reviewed cycle."""
 
@@ -82,7 +93,7 @@ class AtRiskFacts:
     sent_home: Sequence[Happened] = ()
     moves: Sequence[Happened] = ()  # of school and of placement, latest first
     review: Reviewed | None = None
-    unanswered: Sequence[Happened] = ()
+    unanswered: Sequence[Asked] = ()
     in_doubt: Happened | None = None
     others: Sequence[Found] = field(default=())
 
@@ -115,7 +126,11 @@ def _found(facts: AtRiskFacts, policy: AlertPolicy) -> Iterator[Found]:
     yield from _moves(facts, policy)
     yield from _review(facts.review)
     for asked in facts.unanswered:
-        yield Found(ReasonKind.ADVICE, f"advice:{asked.id}", asked.words, asked.on)
+        sentence = (
+            f"Advice was asked of {asked.service} on {_day(asked.sent_on)}; its {asked.what} was due on "
+            f"{_day(asked.due_on)} and has not come."
+        )
+        yield Found(ReasonKind.ADVICE, f"advice {asked.what}:{asked.id}", sentence, asked.due_on)
     yield from facts.others
 
 

@@ -121,7 +121,7 @@ def record_sent_home(
     what_next: str = "",
 ) -> SentHome:  # fmt: skip
     """Write down that a pupil was sent home to cool off. It was not lawful, so it is recorded as a risk, never as a
-    suspension, and the Virtual School hears of it."""
+    suspension, and the pupil's place counts as at risk."""
     pupil = lock(Pupil, pupil_id)
     if made := key.made_before():
         return made  # type: ignore[no-any-return]

@@ -412,6 +412,10 @@ class Telling(AboutPupil, Versioned):
         return about.get_absolute_url()
 
     @property
+    def about_in_words(self) -> str:
+        return str(self.suspension or self.timetable)
+
+    @property
     def is_done(self) -> bool:
         return self.told_at is not None
 
@@ -419,3 +423,9 @@ class Telling(AboutPupil, Versioned):
     def hours_waiting(self) -> int:
         """Whole hours since the decision, until told."""
         return int(((self.told_at or clock.now()) - self.since).total_seconds() // 3600)
+
+    @property
+    def waiting_in_words(self) -> str:
+        """ "3 hours since the decision"; after two days in days."""
+        number, unit = (self.hours_waiting // 24, "day") if self.hours_waiting >= 48 else (self.hours_waiting, "hour")
+        return f"{number} {unit}{'' if number == 1 else 's'} since the decision"

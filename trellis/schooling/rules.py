@@ -13,10 +13,8 @@ from trellis.conduct.workflow import Workflow
 from trellis.pupils.models import LegalStatus
 from trellis.schooling.models import Kind, PartTimeState, SuspensionState, Who, WhyPartTime
 
-EXCLUSIONS_LAW = (
-    "Education Act 2002, section 51A; School Discipline (Pupil Exclusions and Reviews) (England) Regulations 2012"
-)
-TOLD_LAW = f"{EXCLUSIONS_LAW}, as amended from 1 September 2022"
+EXCLUSIONS_LAW = "Education Act 2002 s.51A; Pupil Exclusions and Reviews Regulations 2012"
+TOLD_LAW = "Pupil Exclusions and Reviews Regulations 2012, as amended 2022"
 EXCLUSIONS_GUIDANCE = "DfE, Suspension and permanent exclusion guidance"
 ATTENDANCE_GUIDANCE = "DfE, Working together to improve school attendance: part-time timetables"
 YEARLY_CAP = 2 * 45  # half days
@@ -255,7 +253,7 @@ TO_HOME_AUTHORITY = "The pupil lives in another authority: tell it of the perman
 TO_BOARD_SOON = "The board meets within 15 school days."
 TO_BOARD_LATER = "The board meets within 50 school days if a parent makes representations."
 TO_EHC = "Ask for an early annual review of the EHC plan."
-EDUCATION_PARENT = "Education Act 1996, section 576"
+EDUCATION_PARENT = "Education Act 1996 s.576"
 
 
 def whom_to_tell(facts: SuspensionFacts) -> list[Notice]:
@@ -331,7 +329,7 @@ def timetable_ends_after_it_starts(timetable: ToGoPartTime) -> bool:
     return timetable.ends_on > timetable.starts_on
 
 
-@rule(source="PartTimePolicy of the Virtual School; sample: six weeks", field="ends_on")
+@rule(source="The Virtual School’s policy on part-time timetables (PartTimePolicy); sample: six weeks", field="ends_on")
 def timetable_is_short(timetable: ToGoPartTime) -> bool:
     """This is longer than the Virtual School’s policy allows at a time. End it sooner; a review may extend it."""
     return timetable.ends_on <= timetable.starts_on + timedelta(weeks=timetable.weeks_at_most)
@@ -372,7 +370,7 @@ def whom_to_tell_of_part_time(*, is_looked_after: bool, social_worker_is_named: 
         notices.append(
             Notice(
                 Who.VIRTUAL_SCHOOL_HEAD, "Send them the timetable and its review dates.", "before it starts",
-                "PartTimePolicy of the Virtual School",
+                "The Virtual School’s policy on part-time timetables",
             )
         )  # fmt: skip
     notices.append(

@@ -14,6 +14,7 @@ from trellis.conduct.refusals import require
 from trellis.history.actions import looked_at
 from trellis.organisations.models import School
 from trellis.people.requests import SignedInRequest
+from trellis.people.roles import SCHOOL_LEADS
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
 from trellis.schooling import actions, permissions, queries, rules
@@ -52,6 +53,7 @@ def school_place(request: SignedInRequest, pupil_id: int) -> HttpResponse:
             "sent_home": SentHome.objects.visible_to(request.user).filter(pupil=pupil).select_related("school"),
             "to_tell": Telling.objects.visible_to(request.user).filter(pupil=pupil).still_to_do().with_names(),
             "may_record": permissions.can_record_for(request.user, pupil, place.school if place else None),
+            "leads_here": place is not None and request.user.plays_at(SCHOOL_LEADS, place.school_id),
             "unlawful": rules.pupil_is_not_sent_home_to_cool_off.sentence,
         },
     )

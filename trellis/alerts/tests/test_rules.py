@@ -4,7 +4,7 @@ import pytest
 
 from trellis.alerts import rules
 from trellis.alerts.models import AlertPolicy
-from trellis.alerts.rules import AtRiskFacts, Found, Happened, PartTime, Reviewed, Suspended
+from trellis.alerts.rules import Asked, AtRiskFacts, Found, Happened, PartTime, Reviewed, Suspended
 
 ON = date(2027, 2, 22)
 
@@ -91,8 +91,8 @@ def suspended(number, day, half_days=2, **more):
             ["The school says it may not be able to keep the place: Nobody for the afternoons."],
         ),
         (
-            {"unanswered": [Happened(1, date(2027, 1, 4), "Advice asked of SEMHL on 4 January 2027 is not answered.")]},
-            ["Advice asked of SEMHL on 4 January 2027 is not answered."],
+            {"unanswered": [Asked(1, "SEMHL", date(2027, 1, 4), "answer", date(2027, 1, 11))]},
+            ["Advice was asked of SEMHL on 4 January 2027; its answer was due on 11 January 2027 and has not come."],
         ),
         ({"others": [Found("other", "x", "Something else.", ON)]}, ["Something else."]),
     ],
