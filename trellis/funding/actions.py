@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from trellis.advice.models import AdviceRequest
 from trellis.calendar.rules import financial_year, financial_year_in_words
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
@@ -74,11 +75,12 @@ def _open_pot(virtual_school: VirtualSchool, year: int) -> FundingPot:
 @transaction.atomic
 def ask_funding(
     target_id: int, *, by: User, key: Key, amount_pence: int, what_for: str, why_not_otherwise: str,
-    buys_minutes: int = 0, service: SpecialistService | None = None, supplier: str = "",
-    starts_on: date | None = None, ends_on: date | None = None, expected_impact: str = "", not_for: str = NotFor.NONE,
+    advice: AdviceRequest | None = None, buys_minutes: int = 0, service: SpecialistService | None = None,
+    supplier: str = "", starts_on: date | None = None, ends_on: date | None = None, expected_impact: str = "",
+    not_for: str = NotFor.NONE,
 ) -> FundingRequest:  # fmt: skip
     """A PEP target asks for PP+: the school says what for, and why nothing else pays it. ``buys_minutes`` of a
-    ``service`` are bought when it is agreed."""
+    ``service`` are bought when it is agreed; ``advice`` is the request for advice that they are for."""
     target = lock(PepTarget, target_id)
     if made := key.made_before():
         return made  # type: ignore[no-any-return]
@@ -90,6 +92,9 @@ def ask_funding(
     _check_target(target)
     policy = FundingPolicy.objects.counting(pep.written_for, clock.today())
     _check_pupil(target, pep, policy)
+    service = advice.service if advice else service
+    if advice is not None and advice.pupil_id != target.pupil_id:
+        raise Refused("This request for advice is about another pupil.")
     if buys_minutes and service is None:
         raise Refused("Say whose time this money buys.", field="service")
     ask = AskFacts(amount_pence, queries.asked_on_pep(pep), not_for, why_not_otherwise, starts_on, ends_on)
@@ -106,7 +111,7 @@ def ask_funding(
         pupil_id=target.pupil_id, written_for=school, target=target, virtual_school_id=pep.written_for_id,
         school=school, amount_pence=amount_pence, what_for=what_for, supplier=supplier, starts_on=starts_on,
         ends_on=ends_on, expected_impact=expected_impact, why_not_otherwise=why_not_otherwise,
-        buys_minutes=buys_minutes, service=service, asked_at=clock.now(), asked_by=by,
+        advice=advice, buys_minutes=buys_minutes, service=service, asked_at=clock.now(), asked_by=by,
     )  # fmt: skip
     history.record(request, by, f"Asked for {pounds(amount_pence)} of Pupil Premium Plus for target {target.number}.")
     letters.tell_of_request(request)
@@ -143,6 +148,15 @@ def withdraw_funding(request_id: int, *, by: User, because: str, seen: int | Non
     if was_agreed:
         _release(request, by)
     return request
+
+
+def withdraw_with_advice(advice: AdviceRequest, by: Any) -> None:
+    """What follows when advice is not given after all: money that still waits for its answer is not needed."""
+    waiting = FundingRequest.objects.filter(advice=advice).waiting()
+    for request in [lock(FundingRequest, pk) for pk in queries.ids_by_pupil(waiting)]:
+        because = f"The request for advice is {advice.get_state_display().lower()}."
+        REQUEST.move("withdrawn", request, withdrawn_because=because)
+        history.record(request, by, f"Withdrew the request for Pupil Premium Plus: {because}")
 
 
 # --- the decision --------------------------------------------------------------------------------------------------

@@ -6,14 +6,17 @@ class FundingConfig(AppConfig):
     label = "funding"
 
     def ready(self) -> None:
+        from trellis.advice import slots as advice
         from trellis.design import navigation
-        from trellis.funding import permissions, shown
+        from trellis.funding import actions, permissions, shown
         from trellis.peps import slots as peps
         from trellis.pupils import slots as pupils
 
         pupils.pupil_tabs.fill(shown.funding_tab)
         pupils.next_steps.fill(shown.next_steps)
         peps.target_notes.fill(shown.target_notes)
+        advice.request_declined.fill(actions.withdraw_with_advice)
+        advice.request_withdrawn.fill(actions.withdraw_with_advice)
         navigation.add(
             text="Funding", url_name="funding", order=50, shown_to=lambda user: user.plays(permissions.OVERVIEW)
         )

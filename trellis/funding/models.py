@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from trellis.advice.models import AdviceRequest
 from trellis.calendar.rules import financial_year_ends, financial_year_in_words
 from trellis.conduct import clock
 from trellis.conduct.models import Versioned
@@ -209,7 +210,15 @@ class RequestQuerySet(AboutPupilQuerySet):
 
     def with_names(self) -> Self:
         return self.select_related(
-            "pupil", "target__pep__term", "school", "virtual_school", "service", "pot", "asked_by", "decided_by"
+            "pupil",
+            "target__pep__term",
+            "school",
+            "virtual_school",
+            "service",
+            "advice",
+            "pot",
+            "asked_by",
+            "decided_by",
         )
 
 
@@ -229,6 +238,7 @@ class FundingRequest(AboutPupil, Versioned):
     ends_on = models.DateField(null=True)
     expected_impact = models.TextField(blank=True)  # what it is to change, and how that is measured
     why_not_otherwise = models.TextField()
+    advice = models.ForeignKey(AdviceRequest, null=True, on_delete=models.PROTECT, related_name="+")  # that it pays for
     buys_minutes = models.PositiveIntegerField(default=0)  # of a service's time, asked
     service = models.ForeignKey(SpecialistService, null=True, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()

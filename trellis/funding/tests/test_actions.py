@@ -2,6 +2,8 @@ from datetime import date
 
 import pytest
 
+from trellis.advice import actions as advice_actions
+from trellis.advice.tests import world as advice
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import Conflict, NotPermitted, Refused
@@ -408,3 +410,21 @@ def test_alert_before_year_ends_writes_once_on_its_days(ours, target):
         "30 days are left until 31 March. £4,892 is promised to nobody and goes back on 31 March. "
         "£108 is agreed and not paid: export it by 31 March, or it goes back."
     )
+
+
+def test_request_for_advice_that_is_taken_back_takes_its_open_request_for_money_along(ours, target):
+    asked = advice.sent(ours)
+    waiting = funding.ask(ours, target, ours.sam, advice=asked, buys_minutes=90)
+    advice_actions.withdraw_request(asked.pk, by=ours.sam, because="Jordan is well.")
+    waiting.refresh_from_db()
+
+    assert (waiting.service, waiting.state) == (asked.service, "WITHDRAWN")
+    assert waiting.withdrawn_because == "The request for advice is withdrawn."
+
+
+def test_ask_for_advice_about_another_pupil_is_refused(ours, target):
+    other = pupils.register_pupil(by=None, legal_first_name="B", legal_last_name="O", date_of_birth=date(2017, 1, 1))
+    asked = advice.sent(ours)
+    asked.pupil_id = other.pk
+    with pytest.raises(Refused, match="about another pupil"):
+        funding.ask(ours, target, advice=asked)
