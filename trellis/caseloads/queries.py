@@ -15,7 +15,7 @@ from trellis.cycles.models import Cycle, CycleState
 from trellis.cycles.queries import stages_of
 from trellis.organisations.models import School
 from trellis.people.models import User
-from trellis.people.roles import AUTHORITY_OFFICERS, READ_RECORDS, VIRTUAL_SCHOOL_TEACHERS
+from trellis.people.roles import AUTHORITY_OFFICERS, READ_RECORDS, SERVICE_STAFF, VIRTUAL_SCHOOL_TEACHERS
 from trellis.peps.models import WITH_THE_SCHOOL, Pep, PepState
 from trellis.peps.queries import pep_states_of
 from trellis.pupils import slots
@@ -53,7 +53,7 @@ class Group:
 def week_of(user: User, *, whole: str = "") -> list[Group]:
     """What is late, due this week and coming. ``whole`` names the group of which all is shown."""
     today = clock.today()
-    steps = sorted(steps_for(user, Pupil.objects.visible_to(user), today))
+    steps = sorted(steps_for(user, pupils_worked_with(user), today))
     sunday = today + timedelta(days=6 - today.weekday())
     horizon = today + timedelta(weeks=WEEKS_AHEAD)
     groups = [
@@ -65,6 +65,13 @@ def week_of(user: User, *, whole: str = "") -> list[Group]:
         Group(name, title, len(found), found if name == whole else found[:STEPS_SHOWN])
         for name, title, found in groups
     ]  # fmt: skip
+
+
+def pupils_worked_with(user: User) -> PupilQuerySet:
+    """The pupils about whom somebody has things to do; for a service those of whom requests open anything."""
+    if user.plays(SERVICE_STAFF):
+        return Pupil.objects.visible_to(user, Level.WHOLE, Level.CLASS, Level.ADVICE, Level.INITIALS)
+    return Pupil.objects.visible_to(user)
 
 
 def steps_for(user: User, pupils: PupilQuerySet, today: date) -> Iterable[NextStep]:

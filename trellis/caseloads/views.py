@@ -15,7 +15,7 @@ from trellis.caseloads.models import SavedFilter
 from trellis.conduct import clock
 from trellis.history.actions import looked_at
 from trellis.people.models import User
-from trellis.people.roles import READ_PUPILS
+from trellis.people.roles import READ_PUPILS, SERVICE_STAFF
 from trellis.pupils.permissions import can_add_pupil, can_keep_groups, works_in_class_only
 
 REMEMBERED = "pupils_filter"
@@ -26,6 +26,8 @@ def my_week(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if works_in_class_only(user):
         return redirect("today")
+    if user.plays(SERVICE_STAFF) and not user.plays(READ_PUPILS):
+        return _week_of_service(request, user)
     if not user.plays(READ_PUPILS):
         return render(request, "caseloads/my_week_elsewhere.html", {"today": clock.today()})
     groups = queries.week_of(user, whole=request.GET.get("all", ""))
@@ -40,6 +42,14 @@ def my_week(request: HttpRequest) -> HttpResponse:
         **_columns(user),
     }
     return render(request, "caseloads/my_week.html", context)
+
+
+def _week_of_service(request: HttpRequest, user: User) -> HttpResponse:
+    """A specialist's week: requests to decide, reports to write; by initials before consent. No pupils of their own."""
+    groups = queries.week_of(user, whole=request.GET.get("all", ""))
+    looked_at(request, *(s.pupil_id for group in groups for s in group.steps))
+    context = {"today": clock.today(), "groups": groups, "in_short": week_in_short(groups)}
+    return render(request, "caseloads/my_week_of_service.html", context)
 
 
 def week_in_short(groups: list[queries.Group]) -> str:

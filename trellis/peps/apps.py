@@ -6,10 +6,12 @@ class PepsConfig(AppConfig):
     label = "peps"
 
     def ready(self) -> None:
+        from trellis.advice import slots as advice
         from trellis.design import navigation
-        from trellis.peps import actions, permissions, shown
+        from trellis.peps import actions, permissions, queries, shown
         from trellis.pupils import slots
 
+        advice.targets_of.fill(queries.targets_told)
         slots.pupil_tabs.fill(shown.pep_tab)
         slots.next_steps.fill(shown.next_steps)
         slots.care_began.fill(actions.open_pep_on_coming_into_care)

@@ -81,6 +81,12 @@ def targets_of(pep: Pep) -> list[PepTarget]:
     return list(PepTarget.objects.filter(pep=pep, dropped=False).order_by("number"))
 
 
+def targets_told(pupil: Pupil) -> list[str]:
+    """The targets of the pupil's newest PEP that has any, as sentences. Fills ``advice.slots.targets_of``."""
+    newest = PepTarget.objects.filter(pupil=pupil, dropped=False).order_by("-pep__term__during", "-pep__number").first()
+    return [f"{target}. By {target.by_when:%-d %B %Y}." for target in targets_of(newest.pep)] if newest else []
+
+
 def last_targets(pep: Pep) -> list[PepTarget]:
     """The last signed-off PEP's targets, to be judged on this one."""
     before = last_pep(pep)
