@@ -427,7 +427,7 @@ def _into_the_plan(
     one: Recommendation, cycle: Cycle, key: Key, *, by: User, goes_to: str, outcome_id: int | None,
     support: dict[str, Any],
 ) -> Any:  # fmt: skip
-    outcome = cycle.outcomes.in_plan().filter(pk=outcome_id).first()
+    outcome = cycle.outcomes.in_plan().filter(pk=outcome_id or 0).first()
     if outcome is None:
         raise Refused("Choose the outcome that this serves.", field="outcome_id")
     if goes_to == Place.ADJUSTMENT:

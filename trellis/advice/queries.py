@@ -251,7 +251,7 @@ def _queue(service: SpecialistService, user: User, may_decide: bool) -> Queue:
     rows = {name: list(found[:MOST_SHOWN]) for name, found in by_state.items()}
     everyone = [one for found in rows.values() for one in found]
     pupils = Pupil.objects.filter(pk__in={one.pupil_id for one in everyone})
-    years = dict(with_year(pupils).values_list("pk", "year_now"))
+    years = {pupil.pk: pupil.year_now for pupil in with_year(pupils)}  # type: ignore[attr-defined]
     for request in everyone:
         _show_to_service(request, request.pk in named, years)
     return Queue(
@@ -324,7 +324,7 @@ def advice_told(pupil: Pupil) -> list[str]:
     reports whose recommendations still wait. Fills ``cycles.slots.specialist_advice``."""
     since = clock.today() - timedelta(days=DAYS_QUOTED)
     reports = AdviceReport.objects.filter(pupil=pupil, issued_on__gte=since).select_related("request__service")
-    told = []
+    told: list[str] = []
     for report in reports.prefetch_related("recommendations").order_by("issued_on", "pk"):
         told += _told(report)
     return told
@@ -353,7 +353,7 @@ def consent_for(request: AdviceRequest) -> Consent | None:
 
 def year_of(pupil: Pupil) -> str:
     """ "Year 4": as the school says, or by age."""
-    return year_in_words(with_year(Pupil.objects.filter(pk=pupil.pk)).values_list("year_now", flat=True).get())
+    return year_in_words(with_year(Pupil.objects.filter(pk=pupil.pk)).get().year_now)  # type: ignore[attr-defined]
 
 
 def consent_words(request: AdviceRequest) -> str:

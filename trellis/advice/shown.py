@@ -49,7 +49,7 @@ def _of_school(schools: set[int], pupils: QuerySet[Pupil], today: date) -> Itera
             yield _step(request, due_on, "Finish and send the request", f"to {service} for {name}", "the SENCO")
         else:
             policy = AdvicePolicy()  # the sample: a reminder of ours, not the service's
-            due_on = add_working_days(request.reported_on, policy.working_days_to_answer)
+            due_on = add_working_days(request.reported_on or today, policy.working_days_to_answer)
             words = f"from {service} for {name}"
             detail = f"{request.left} left to answer"
             yield _step(request, due_on, "Answer the recommendations", words, "the SENCO", detail)

@@ -80,7 +80,7 @@ def _for_school(request: SignedInRequest, advice: AdviceRequest) -> HttpResponse
         return _draft(request, advice, bool(may_keep))
     report = queries.report_of(advice)
     issued = report if report and report.issued_on else None
-    context = {
+    context: dict[str, Any] = {
         "may_keep": may_keep,
         "may_ask_consent": bool(can_ask_consent(request.user, advice.pupil)),
         "report": issued,
@@ -96,7 +96,7 @@ def _for_school(request: SignedInRequest, advice: AdviceRequest) -> HttpResponse
 def _draft(request: SignedInRequest, advice: AdviceRequest, may_keep: bool) -> HttpResponse:
     """The draft: its five pages with what each still lacks, then check and send."""
     missing = queries.missing_of(advice)
-    context = {
+    context: dict[str, Any] = {
         "may_keep": may_keep,
         "tasks": queries.tasks_of(advice, PAGES, missing, request.user) if may_keep else [],
         "missing": missing,
@@ -149,5 +149,5 @@ def answer_recommendation(request: SignedInRequest, recommendation_id: int) -> H
             done = actions.answer_recommendation(one.pk, by=request.user, seen=form.version, **form.said())
             messages.success(request, f"{done.get_answer_display()}: {done}.")
             return redirect(advice)
-    context = {"form": form, "one": one, "cycle": cycle}
+    context: dict[str, Any] = {"form": form, "one": one, "cycle": cycle}
     return render(request, "advice/answer.html", advice_frame(request, advice, **context))

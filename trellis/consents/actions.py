@@ -81,7 +81,7 @@ def _make_room(pupil: Pupil, service: SpecialistService, by: User) -> None:
             f"Consent is already {before.get_state_display().lower()}: {before.state_in_words}. "
             "Withdraw that one first if somebody else should be asked."
         )
-    _end(before, "lapsed", by, because="It had run out.", on=before.lasts_until + timedelta(days=1))  # type: ignore[operator]
+    _end(before, "lapsed", by, because="It had run out.", on=before.lasts_until + timedelta(days=1))  # type: ignore[operator,arg-type]
 
 
 def _ask(

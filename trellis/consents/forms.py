@@ -113,7 +113,7 @@ class _Answer(forms.Form):
         return bool(self.cleaned_data["answer"] == AGREE)
 
     @property
-    def said(self) -> dict[str, str]:
+    def said(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("answered_name", "words")}
 
 

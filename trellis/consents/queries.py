@@ -22,7 +22,7 @@ def facts_of(pupil: Pupil, day: date, *, carer_delegated: bool = False) -> Conse
     return ConsentFacts(
         legal_status=episode.legal_status if episode else "",
         age=pupil.age,
-        placed_with_parents=bool(episode) and episode.placement_type in PLACED_WITH_PARENTS,
+        placed_with_parents=episode is not None and episode.placement_type in PLACED_WITH_PARENTS,
         carer_delegated=carer_delegated,
         first_name=pupil.first_name,
     )
