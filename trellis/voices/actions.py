@@ -148,10 +148,11 @@ def _answered(link: PersonalLink, answered: str, parts: list[list[str]]) -> View
 
 @transaction.atomic
 def send_worry(link: PersonalLink, *, worry: str) -> Worry:
-    """Tell those who keep the child safe, now; the questions may be answered after. Sent twice, told once."""
+    """Tell those who keep the child safe, now; the questions may be answered after, or have been. Sent twice, told
+    once."""
     asked = lock(ViewAsked, link.subject_id)
     link.refresh_from_db()
-    if not link.is_open:
+    if not (link.is_open or link.used_at):
         raise links.LinkHasRunOut
     check(rules.worry_says_something(worry))
     return _tell(asked, worry)

@@ -59,10 +59,27 @@ class PressForm(ActionForm):
 SKIP = ("", "Skip this one")
 
 
-class GiveViewForm(ReplyForm):
-    """The questions of one set, any of which may be skipped, and room for a worry."""
+class WorryForm(ReplyForm):
+    """Room for "I am worried about something"."""
 
     marks_optional = False
+
+    worry = forms.CharField(
+        label="What are you worried about?", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    @property
+    def said(self) -> str:
+        """The worry as it was typed, whatever else is wrong with the form."""
+        return str(self.data.get("worry") or "").strip()
+
+    def empty_worry(self) -> None:
+        """The worry has been sent: the page shows its box empty again, and everything else as typed."""
+        self.data = {**self.data.dict(), "worry": ""} if isinstance(self.data, QueryDict) else self.data
+
+
+class GiveViewForm(WorryForm):
+    """The questions of one set, any of which may be skipped."""
 
     def __init__(self, *args: Any, asked: ViewAsked, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -81,9 +98,6 @@ class GiveViewForm(ReplyForm):
                     widget=forms.Textarea(attrs={"rows": 3}), help_text="You can skip this.",
                 )
             )  # fmt: skip
-        self.fields["worry"] = forms.CharField(
-            label="What are you worried about?", required=False, widget=forms.Textarea(attrs={"rows": 3})
-        )
 
     @property
     def questions(self) -> list[Any]:
@@ -94,12 +108,3 @@ class GiveViewForm(ReplyForm):
     def parts(self) -> list[list[str]]:
         """What was answered, each beneath its question; what was skipped is left out."""
         return [[text, self.cleaned_data[key]] for key, text in self.texts.items() if self.cleaned_data.get(key)]
-
-    @property
-    def worry(self) -> str:
-        """The worry as it was typed, whatever else is wrong with the form."""
-        return str(self.cleaned_data.get("worry") or "").strip() if self.is_bound else ""
-
-    def empty_worry(self) -> None:
-        """The worry has been sent: the page shows its box empty again, and everything else as typed."""
-        self.data = {**self.data.dict(), "worry": ""} if isinstance(self.data, QueryDict) else self.data

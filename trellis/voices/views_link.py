@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from trellis.links.models import PersonalLink
 from trellis.voices import actions, queries
-from trellis.voices.forms import GiveViewForm
+from trellis.voices.forms import GiveViewForm, WorryForm
 from trellis.voices.models import ViewAsked, Whose
 
 DECLINE, WORRY = "decline", "worry"  # what the buttons besides "Send" are called
@@ -19,10 +19,10 @@ def give_view(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     asked = _asked(link)
     form = GiveViewForm.opened(request, asked=asked)
     pressed, told = request.POST.get("press", ""), None
-    if form.is_bound and (form.is_valid() or form.worry):
+    if form.is_bound and (form.is_valid() or form.said):
         with form.refusals():
-            if form.worry or pressed == WORRY:
-                told = actions.send_worry(link, worry=form.worry)
+            if form.said or pressed == WORRY:
+                told = actions.send_worry(link, worry=form.said)
             if pressed == DECLINE:
                 actions.decline_view(link)
                 return redirect("reply", link.pk)
@@ -35,9 +35,12 @@ def give_view(request: HttpRequest, link: PersonalLink) -> HttpResponse:
 
 
 def thanks(request: HttpRequest, link: PersonalLink) -> HttpResponse:
-    """Thanks, who will read it, and where help is now."""
-    asked = _asked(link)
-    return render(request, "voices/thanks.html", _words(asked) | {"told": asked.worries.first()})
+    """Thanks, who will read it, and where help is now. A worry may still be said here."""
+    asked, form, told = _asked(link), WorryForm.opened(request), None
+    if form.said:
+        told = actions.send_worry(link, worry=form.said)
+    told = told or asked.worries.first()
+    return render(request, "voices/thanks.html", _words(asked) | {"told": told, "form": WorryForm()})
 
 
 def _asked(link: PersonalLink) -> ViewAsked:

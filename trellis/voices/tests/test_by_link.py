@@ -54,7 +54,7 @@ def test_ask_sends_a_link_and_says_so(ours):
     asked = ask(ours)
 
     assert (asked.state, asked.question_set, asked.set_version) == (AskedState.ASKED, "carer", 1)
-    assert sentences() == ["Asked Cara, carer for a view, by personal link."]
+    assert sentences() == ["Asked Cara (carer) for a view, by personal link."]
     message = messages_to(CARA).get()
     assert message.body == (
         "Sam Ours would like to know what you think about how school is going. It takes about five minutes, on a "
@@ -169,7 +169,7 @@ def test_answer_waits_and_is_no_view_yet(ours):
     asked = give(ask(ours))
 
     assert (asked.state, asked.answer.parts, View.objects.count()) == (AskedState.ANSWERED, PARTS, 0)
-    assert sentences()[-1] == "Cara, carer gave a view, by personal link. Nobody has read it yet."
+    assert sentences()[-1] == "Cara (carer) gave a view, by personal link. Nobody has read it yet."
     told = messages_to(ours.sam.email).get()
     assert (told.subject, told.path) == ("Somebody you asked for a view has answered", asked.get_absolute_url())
 
@@ -229,7 +229,7 @@ def test_worry_goes_at_once_to_those_who_keep_the_child_safe(ours):
         assert message.path == worry.get_absolute_url()
         assert WORRY not in message.body and "Jordan" not in message.body
     assert link_of(asked).is_open
-    assert sentences()[-1] == "Cara, carer is worried about something. Told at once: Dina Ours and Sol."
+    assert sentences()[-1] == "Cara (carer) is worried about something. Told at once: Dina Ours and Sol."
 
 
 def test_worry_sent_twice_is_told_once(ours):
@@ -305,7 +305,7 @@ def test_carer_answers_without_an_account(ours):
         assert said in page
 
     thanks = client.post(question, {"press": "send", "hard": "Mondays.", "helps": " "}, follow=True)
-    assert "Sam Ours will read what you said" in text(thanks)
+    assert "Sam Ours will read your answer" in text(thanks)
     assert ViewAnswer.objects.get().parts == [["What is hard for Jordan just now?", "Mondays."]]
 
 
@@ -365,7 +365,7 @@ def test_worry_goes_off_whatever_button_is_pressed(ours, press):
     ask(ours)
     client, question = opened(CARA)
     thanks = text(client.post(question, {"press": press, "hard": "Mondays.", "worry": "The gate."}, follow=True))
-    assert "What worries you went at once to Dina Ours and Sol, the social worker" in re.sub(r"\s+", " ", thanks)
+    assert "Dina Ours and Sol, the social worker will read it" in re.sub(r"\s+", " ", thanks)
     assert (Worry.objects.count(), ViewAnswer.objects.count()) == (1, 1)
     assert "The gate." not in ViewAnswer.objects.get().words
 
@@ -377,6 +377,20 @@ def test_worry_goes_off_when_the_rest_cannot_be_sent(ours):
     assert "Your worry has been sent" in page
     assert "There is a problem" in page
     assert (Worry.objects.count(), ViewAnswer.objects.count()) == (1, 0)
+
+
+def test_worry_may_be_said_after_the_answer(ours):
+    """From another tab, or on the page of thanks; for as long as the browser holds the link."""
+    ask(ours)
+    client, question = opened(CARA)
+    thanks = client.post(question, {"press": "send", "hard": "Mondays."}, follow=True)
+    assert "Send my worry now" in text(thanks)
+
+    page = text(client.post(question, {"press": "worry", "hard": "Mondays.", "worry": "The gate."}))
+
+    assert "Your worry has been sent" in page
+    assert (Worry.objects.get().words, ViewAnswer.objects.count()) == ("The gate.", 1)
+    assert Client().post(question, {"worry": "The gate again."}).status_code == 404
 
 
 def test_empty_worry_says_what_to_do(ours):
@@ -434,7 +448,7 @@ def test_senco_asks_from_the_views_tab(ours):
     }, follow=True)  # fmt: skip
 
     assert "A link is on its way to Cara." in text(done)
-    assert "Cara, carer" in text(done)
+    assert "Cara (carer)" in text(done)
     assert PersonalLink.objects.get().email == CARA
 
 
