@@ -56,7 +56,7 @@ class PressForm(ActionForm):
     keeps_draft = False
 
 
-SKIP = ("", "Skip this one")
+SKIP = ("skip", "Skip this one")
 
 
 class WorryForm(ReplyForm):
@@ -107,4 +107,5 @@ class GiveViewForm(WorryForm):
     @property
     def parts(self) -> list[list[str]]:
         """What was answered, each beneath its question; what was skipped is left out."""
-        return [[text, self.cleaned_data[key]] for key, text in self.texts.items() if self.cleaned_data.get(key)]
+        said = {key: self.cleaned_data.get(key) for key in self.texts}
+        return [[self.texts[key], words] for key, words in said.items() if words and words != SKIP[0]]

@@ -168,10 +168,10 @@ class ViewAsked(AboutPupil, Versioned):
 
     @property
     def whose_in_words(self) -> str:
-        """ "Cara, carer"; the pupil by first name alone."""
-        return (
-            self.pupil.first_name if self.whose == Whose.PUPIL else f"{self.name}, {self.get_whose_display().lower()}"
-        )
+        """ "Cara (carer)"; the pupil by first name alone."""
+        if self.whose == Whose.PUPIL:
+            return self.pupil.first_name
+        return f"{self.name} ({self.get_whose_display().lower()})"
 
 
 class ViewAnswer(models.Model):

@@ -319,6 +319,8 @@ def test_pupil_answers_on_faces(ours):
     assert page.count('<svg width="64"') == 5
     assert "Skip this one" in page
 
+    refused = client.post(question, {"feel": "skip"})
+    assert "Write or choose something" in text(refused)
     client.post(question, {"feel": "A bit sad", "like": ""})
     assert ViewAnswer.objects.get().parts == [["How do you feel at school most days?", "A bit sad"]]
 
