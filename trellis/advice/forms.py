@@ -272,6 +272,8 @@ SUPPORT = ("accountable_teacher", "deliverer", "times_a_week", "minutes", "ends_
 class AnswerForm(ActionForm):
     """What the school makes of one recommendation, and where it goes in the cycle."""
 
+    marks_optional = False  # each label says when it is asked
+
     answer = forms.ChoiceField(
         label="What do you make of it?",
         widget=forms.RadioSelect,

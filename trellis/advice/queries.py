@@ -144,6 +144,12 @@ def as_it_is_sent(request: AdviceRequest) -> dict[str, Any]:
     }
 
 
+def consent_is_open(request: AdviceRequest) -> bool:
+    """Somebody is asked already, or has agreed: there is nothing to ask now."""
+    consent = request.consent
+    return consent is not None and (consent.state == ConsentState.ASKED or consent.stands)
+
+
 def who_pays_words(request: AdviceRequest) -> str:
     return " ".join(slots.who_pays_words.ask(request))
 

@@ -102,6 +102,8 @@ def _draft(request: SignedInRequest, advice: AdviceRequest, may_keep: bool) -> H
         "missing": missing,
         "who_pays": queries.who_pays_words(advice),
         "told": queries.as_it_is_sent(advice),
+        "question": queries.as_initials(advice, advice.question),
+        "hoped_for": queries.as_initials(advice, advice.hoped_for),
         "form": PressForm.opened(request, about=advice),
     }
     return render(request, "advice/draft.html", advice_frame(request, advice, **context))

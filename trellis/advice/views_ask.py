@@ -73,7 +73,8 @@ def consent(request: SignedInRequest, advice_id: int) -> HttpResponse:
                 **form.asked,
             )  # fmt: skip
             return redirect(then, advice.pk)
-    return _page(request, advice, "consent", form, candidates=candidates, then=then)
+    is_asked = queries.consent_is_open(advice)
+    return _page(request, advice, "consent", form, candidates=candidates, then=then, is_asked=is_asked)
 
 
 def when(request: SignedInRequest, advice_id: int) -> HttpResponse:
