@@ -22,6 +22,8 @@ from trellis.ehc_requests.models import (
     RequestState,
 )
 from trellis.ehc_requests.rules import EHC_REQUEST
+from trellis.files import actions as files
+from trellis.files.intake import Upload
 from trellis.history import actions as history
 from trellis.organisations.models import LocalAuthority, Organisation, School
 from trellis.pupils.models import Pupil
@@ -140,6 +142,19 @@ def add_words(pack_id: int, *, by: Any, seen: int | None, key: str, words: str) 
     items = [item | {"words": words} if item["key"] == key else item for item in one.items]
     change(one, items=items)
     history.record(one, by, "Added words to the pack.")
+    return one
+
+
+@transaction.atomic
+def enclose_file(pack_id: int, *, by: Any, seen: int | None, key: Key, upload: Upload) -> EhcPack:
+    """A report or letter goes with the pack as it is. It is kept with the request, for later versions too."""
+    one = lock(EhcPack, pack_id)
+    if key.made_before():
+        return one
+    one = _pack_to_prepare(pack_id, by, seen)
+    file = files.keep_file(pupil=one.pupil, written_for=one.written_for, subject=one.request, upload=upload, by=by)
+    change(one, items=[*one.items, {"key": pack.key_of(file), "words": ""}])
+    key.made(file)
     return one
 
 

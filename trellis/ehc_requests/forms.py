@@ -9,6 +9,7 @@ from trellis.conduct.forms import ActionForm
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.ehc_requests.models import AdviceSought, Adviser, Asker, EhcPack, EhcRequest, ExceptionReason, Step
 from trellis.ehc_requests.queries import resident_authority
+from trellis.files.forms import UploadField
 from trellis.organisations.models import LocalAuthority
 from trellis.pupils.models import Pupil
 
@@ -87,6 +88,13 @@ class CoveringLetterForm(ActionForm):
 
     def current(self) -> dict[str, Any]:
         return {"letter": self.about.letter}
+
+
+class EnclosureForm(ActionForm):
+    """A file that goes along as it is."""
+
+    keeps_draft = False
+    upload = UploadField(label="Choose a file")
 
 
 class WordsForm(ActionForm):

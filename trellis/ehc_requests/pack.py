@@ -9,13 +9,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from trellis.advice.models import AdviceReport, Recommendation
 from trellis.conduct import clock
 from trellis.cycles.models import Cycle, CycleState
 from trellis.cycles.queries import needs_in_words, tell
+from trellis.design.in_words import hours, pounds
 from trellis.documents.models import Document
 from trellis.ehc_requests.models import EhcPack
+from trellis.files.models import File, FileState
+from trellis.funding.models import AGREED_STATES, FundingRequest
+from trellis.hours.models import Visit, VisitState
+from trellis.passports.models import Passport
 from trellis.people.models import User
 from trellis.pupils.models import Pupil, SchoolPlace, Sen, SenStatus
+from trellis.schooling import queries as schooling
+from trellis.schooling.models import Suspension
+from trellis.schooling.queries import SchoolFacts
 from trellis.voices.models import View
 
 Part = dict[str, Any]  # words | quote | facts | table, each perhaps with a heading and a note
@@ -234,4 +243,160 @@ def _views(pupil: Pupil, user: User) -> Iterator[Item]:
         suggested.add(view.whose)
 
 
-READERS: list[Callable[[Pupil, User], Iterator[Item]]] = [_views, _cycles, _peps]
+def _passports(pupil: Pupil, user: User) -> Iterator[Item]:
+    """The passport that stands, as the pupil agreed it."""
+    for passport in Passport.objects.visible_to(user).current().filter(pupil=pupil).with_names():
+        yield Item(
+            key=f"passport:{passport.pk}",
+            title="Pupil passport, in the pupil’s own words",
+            by=f"Agreed with {pupil.first_name} on {_day(passport.agreed_on)}; {passport.agreed_how_in_words}.",
+            on=passport.agreed_on,
+            parts=lambda passport=passport: _parts_of_sections(passport.document.snapshot),  # type: ignore[misc]
+            warning=f"Ask {pupil.first_name} whether the passport may go to the authority.",
+        )
+
+
+def _parts_of_sections(snapshot: Mapping[str, Any]) -> list[Part]:
+    """A kept document's sections, each part under its section's title."""
+    return [part | {"heading": section["title"]} for section in snapshot["sections"] for part in section["parts"]]
+
+
+def _advice(pupil: Pupil, user: User) -> Iterator[Item]:
+    """Reports that services have issued, with what the school made of each recommendation."""
+    reports = AdviceReport.objects.visible_to(user).filter(pupil=pupil, issued_on__isnull=False)
+    for report in reports.select_related("request__service", "written_by").order_by("-issued_on", "-pk"):
+        yield Item(
+            key=f"advice:{report.pk}",
+            title=f"Specialist advice: {report.request.service}",
+            by=f"Written by {report.written_by}, issued on {_day(report.issued_on)}.",
+            on=report.issued_on,
+            parts=lambda report=report: _parts_of_report(report),  # type: ignore[misc]
+            warning="It may stand for advice in the assessment only if its author, the authority and the parent agree.",
+        )
+
+
+def _parts_of_report(report: AdviceReport) -> list[Part]:
+    recommendations = [[str(one.number), one.words, _answered(one)] for one in report.recommendations.all()]
+    head = ["No.", "Recommendation", "What the school made of it"]
+    return [
+        *_words("What was asked", report.request.question),
+        *_words("What was found", report.summary),
+        *_table("Recommendations", head, recommendations, [0.4, 2.4, 2]),
+    ]
+
+
+def _answered(one: Recommendation) -> str:
+    said = one.own_words or one.why
+    return f"{one.get_answer_display()}: {said}" if said else str(one.get_answer_display())
+
+
+def _schooling(pupil: Pupil, user: User) -> Iterator[Item]:
+    """Suspensions of three terms and a part-time timetable: what of school was missed."""
+    facts = schooling.facts_of(pupil, clock.today())
+    readable = set(Suspension.objects.visible_to(user).filter(pupil=pupil).values_list("pk", flat=True))
+    suspensions = [one for one in facts.suspensions if one.pk in readable]
+    if suspensions or facts.timetable:
+        yield Item(
+            key="schooling:now",
+            title="Time missed from school",
+            by=f"As recorded up to {_day(clock.today())}.",
+            on=clock.today(),
+            parts=lambda: _parts_of_schooling(facts, suspensions),
+        )
+
+
+def _parts_of_schooling(facts: SchoolFacts, suspensions: list[Suspension]) -> list[Part]:
+    rows = [[_day(one.first_day), one.counts_in_words, one.reasons_in_words] for one in suspensions]
+    timetable = facts.timetable
+    part_time = (
+        f"{facts.part_time_in_words} a week since {_day(timetable.starts_on)}, until {_day(timetable.ends_on)}. "
+        f"{timetable.reason}"
+        if timetable
+        else ""
+    )
+    return [
+        {"kind": "facts", "pairs": [["This term", facts.term_in_words], ["This school year", facts.year_in_words]]},
+        *_table("Suspensions", ["From", "Counts as", "Reasons"], rows, [1, 1, 2]),
+        *_words("Part-time timetable", part_time),
+    ]
+
+
+def _hours(pupil: Pupil, user: User) -> Iterator[Item]:
+    """Time that specialist services gave, as it was confirmed."""
+    delivered = Visit.objects.visible_to(user).filter(pupil=pupil, state=VisitState.DELIVERED).with_names()
+    visits = list(delivered.as_a_calendar())
+    if visits:
+        yield Item(
+            key="hours:delivered",
+            title="Time of specialist services",
+            by=f"As confirmed up to {_day(clock.today())}.",
+            on=visits[-1].on,
+            parts=lambda: _parts_of_visits(visits),
+        )
+
+
+def _parts_of_visits(visits: list[Visit]) -> list[Part]:
+    rows = [
+        [_day(one.on), str(one.service), str(one.get_work_display()), hours(one.minutes_delivered or 0)]
+        for one in visits
+    ]
+    total = hours(sum(one.minutes_delivered or 0 for one in visits))
+    return [
+        *_table("", ["Day", "Service", "Work", "Time"], rows, [1.2, 2, 1.4, 0.8]),
+        {"kind": "words", "words": f"Together {total}."},
+    ]
+
+
+def _funding(pupil: Pupil, user: User) -> Iterator[Item]:
+    """What Pupil Premium Plus has paid for, and what it changed."""
+    asked = FundingRequest.objects.visible_to(user).filter(pupil=pupil, state__in=AGREED_STATES)
+    requests = list(asked.with_names().newest_first())
+    if requests:
+        yield Item(
+            key="funding:agreed",
+            title="What was paid for besides",
+            by=f"Pupil Premium Plus, as agreed up to {_day(clock.today())}.",
+            on=clock.today(),
+            parts=lambda: _parts_of_funding(requests),
+            warning="Pupil Premium Plus tells that the child is in care. Put it in where it shows the help needed.",
+        )
+
+
+def _parts_of_funding(requests: list[FundingRequest]) -> list[Part]:
+    rows = [
+        [one.what_for, pounds(one.agreed_pence or 0), str(one.target), one.impact_words or "Not said yet"]
+        for one in requests
+    ]
+    return _table("", ["What for", "Agreed", "PEP target", "What it changed"], rows, [2, 0.7, 1.6, 1.6])
+
+
+def _files(pupil: Pupil, user: User) -> Iterator[Item]:
+    """Files that somebody added to the record: enclosed as they are, named in the pack with their checksum."""
+    found = File.objects.visible_to(user).filter(pupil=pupil).exclude(state=FileState.INFECTED)
+    for file in found.order_by("-kept_at", "-pk"):
+        yield Item(
+            key=key_of(file),
+            title=f"Enclosed: {file.name}",
+            by=f"{file.get_kind_display()}, {file.size_in_words}. Sent beside this document, not part of it.",
+            on=file.kept_at.date(),
+            parts=lambda file=file: [  # type: ignore[misc]
+                {"kind": "words", "heading": "Checksum (SHA-256)", "words": file.sha256}
+            ],
+            is_suggested=file.subject_kind.startswith("ehc_requests."),
+            warning="Open it first: it may hold facts of care or an address.",
+        )
+
+
+READERS: list[Callable[[Pupil, User], Iterator[Item]]] = [
+    _views, _passports, _cycles, _advice, _schooling, _hours, _peps, _funding, _files,
+]  # fmt: skip
+
+
+def key_of(file: File) -> str:
+    return f"file:{file.pk}"
+
+
+def files_in(pack: EhcPack, user: User) -> list[File]:
+    """The files that are enclosed with a pack, for whoever receives it to open."""
+    chosen = [int(key.partition(":")[2]) for key in pack.keys if key.startswith("file:")]
+    return list(File.objects.visible_to(user).filter(pk__in=chosen).select_related("kept_by").order_by("pk"))

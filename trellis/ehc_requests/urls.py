@@ -36,6 +36,7 @@ urlpatterns = [
     path(pack, written(views_pack.ehc_pack), name="ehc_pack"),
     path(f"{pack}letter/", written(views_pack.write_letter), name="write_ehc_letter"),
     path(f"{pack}words/", written(views_pack.add_words), name="add_ehc_words"),
+    path(f"{pack}enclose/", written(views_pack.enclose_file), name="enclose_ehc_file"),
     path(f"{pack}preview/", written(views_pack.preview), name="preview_ehc_pack"),
     path(f"{pack}send/", written(views_pack.send_pack), name="send_ehc_pack"),
 ]

@@ -9,7 +9,7 @@ from trellis.conduct.refusals import Refused, require
 from trellis.documents.printing import to_pdf
 from trellis.ehc_requests import actions, permissions, rules
 from trellis.ehc_requests import pack as packs
-from trellis.ehc_requests.forms import CoveringLetterForm, PressForm, WordsForm
+from trellis.ehc_requests.forms import CoveringLetterForm, EnclosureForm, PressForm, WordsForm
 from trellis.ehc_requests.models import EhcPack
 from trellis.ehc_requests.views_frame import ask, found_pack, found_request
 from trellis.evidence.queries import strength_of
@@ -21,7 +21,8 @@ def ehc_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
     """Contents at the left, the pack as it would be read at the right. Each button changes what is in it."""
     pack = found_pack(request, ehc_pack_id)
     if pack.document is not None:
-        return render(request, "ehc_requests/sent_pack.html", {**pupil_frame(request, pack.pupil, "ehc"), "pack": pack})
+        sent = {"pack": pack, "files": packs.files_in(pack, request.user)}
+        return render(request, "ehc_requests/sent_pack.html", {**pupil_frame(request, pack.pupil, "ehc"), **sent})
     form = PressForm.opened(request, about=pack)
     if form.is_valid():
         with form.refusals():
@@ -78,6 +79,22 @@ def add_words(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
     return ask(
         request, pack.pupil, form, heading=chosen.item.title, button="Save these words", back=pack.get_absolute_url()
     )
+
+
+def enclose_file(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
+    """Add a file that goes along as it is."""
+    pack = found_pack(request, ehc_pack_id)
+    require(permissions.can_prepare(request.user, pack.request))
+    form = EnclosureForm.opened(request, about=pack)
+    if form.is_valid():
+        with form.refusals():
+            actions.enclose_file(pack.pk, by=request.user, seen=form.version, key=form.key, **form.answers)
+            messages.success(request, "The file goes with the pack. It is listed in it with its checksum.")
+            return redirect(pack)
+    return ask(
+        request, pack.pupil, form, heading="Enclose a file", button="Enclose this file", back=pack.get_absolute_url(),
+        lead="A report or a letter as it is. Open it first: it may hold an address or facts of care.",
+    )  # fmt: skip
 
 
 def preview(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:

@@ -7,20 +7,27 @@ Each reader below takes from one earlier folder what this person may read, and s
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
+from trellis.advice.models import AdviceReport
 from trellis.conduct import clock
 from trellis.conduct.rules import Rule
 from trellis.cycles.models import HOME, IN_CLASS, AreaOfNeed, AssessmentEntry, Cycle, WhoSaid
 from trellis.cycles.queries import PlannedOutcome, delivery_in, needs_in_words, plan_of
 from trellis.cycles.rules import drift_in_words
+from trellis.design.in_words import hours, pounds
 from trellis.evidence import rules
 from trellis.evidence.rules import WHAT_A_READER_LOOKS_FOR, EvidenceFacts, Found
+from trellis.funding.models import AGREED_STATES, FundingRequest
+from trellis.hours.models import Visit, VisitState
+from trellis.passports.models import Passport
 from trellis.people.models import User
 from trellis.peps.models import PepSection
 from trellis.peps.permissions import READERS as READERS_OF_PEPS
 from trellis.pupils.models import Pupil, SenStatus
+from trellis.schooling.models import PartTimeTimetable, Suspension
 from trellis.voices.models import View, Whose
 
 Shown = tuple[str, Found]  # (a name of EvidenceFacts, what shows there)
@@ -87,16 +94,16 @@ def facts_of(pupil: Pupil, user: User) -> EvidenceFacts:
 
 # --- where what is missing would be added ----------------------------------------------------------------------------
 
-CYCLE, VIEWS, PEOPLE = (
-    ("pupil_cycle", "Open the cycle"),
-    ("pupil_views", "Write down a view"),
-    ("people_around", "Open People"),
-)
+CYCLE = ("pupil_cycle", "Open the cycle")
+VIEWS = ("pupil_views", "Write down a view")
+PEOPLE = ("people_around", "Open People")
+ADVICE = ("pupil_advice", "Open Advice and hours")
 WHERE: dict[Rule, tuple[str, str]] = {
     rules.need_is_named: PEOPLE,
     rules.pupils_view_is_there: VIEWS,
     rules.carers_view_is_there: VIEWS,
     rules.parents_view_is_there: VIEWS,
+    rules.specialist_advice_is_there: ADVICE,
 }
 
 
@@ -207,12 +214,59 @@ def _from_peps(pupil: Pupil, user: User) -> Iterator[Shown]:
             )
 
 
+def _from_passports(pupil: Pupil, user: User) -> Iterator[Shown]:
+    for passport in Passport.objects.visible_to(user).current().filter(pupil=pupil):
+        url, on = passport.get_absolute_url(), passport.agreed_on
+        yield "pupils_views", Found("The passport, in the pupil’s own words", url, on)
+        if feelings := passport.helps or passport.makes_worse:
+            yield "emotional", Found(f"Passport: {_short(feelings)}", url, on)
+
+
+def _from_advice(pupil: Pupil, user: User) -> Iterator[Shown]:
+    reports = AdviceReport.objects.visible_to(user).filter(pupil=pupil, issued_on__isnull=False)
+    for report in reports.select_related("request__service").order_by("-issued_on", "-pk"):
+        told = f"{report.request.service}: {_short(report.summary)}"
+        yield "advice", Found(told, report.get_absolute_url(), report.issued_on)
+
+
+def _from_schooling(pupil: Pupil, user: User) -> Iterator[Shown]:
+    """Time out of school shows how far a need reaches."""
+    for out in Suspension.objects.visible_to(user).filter(pupil=pupil).latest_first()[:MOST_CYCLES]:
+        told = f"{out.get_kind_display()} from {out.first_day:%-d %B %Y}: {out.counts_in_words}"
+        yield "in_class", Found(told, _url(out), out.first_day)
+    for timetable in PartTimeTimetable.objects.visible_to(user).filter(pupil=pupil).current():
+        minutes = f"{hours(timetable.minutes_now)} of {hours(timetable.minutes_full)} a week"
+        yield "in_class", Found(f"Part-time timetable: {minutes}", _url(timetable), timetable.starts_on)
+
+
+def _from_hours(pupil: Pupil, user: User) -> Iterator[Shown]:
+    for visit in Visit.objects.visible_to(user).filter(pupil=pupil, state=VisitState.DELIVERED).with_names():
+        told = f"{visit.service}: {visit.get_work_display().lower()}, {hours(visit.minutes_delivered or 0)}"
+        yield "amount", Found(told, _url(visit), visit.on)
+
+
+def _from_funding(pupil: Pupil, user: User) -> Iterator[Shown]:
+    agreed = FundingRequest.objects.visible_to(user).filter(pupil=pupil, state__in=AGREED_STATES)
+    for request in agreed.newest_first()[:MOST_CYCLES]:
+        told = f"Pupil Premium Plus: {pounds(request.agreed_pence or 0)} for {_short(request.what_for)}"
+        yield "amount", Found(told, _url(request), request.asked_at.date())
+
+
+def _url(thing: Any) -> str:
+    return str(thing.get_absolute_url())
+
+
 READERS: list[Callable[[Pupil, User], Iterator[Shown]]] = [
     _from_sen_status,
     _from_voices,
     _from_cycles,
     _from_assessments,
     _from_peps,
+    _from_passports,
+    _from_advice,
+    _from_schooling,
+    _from_hours,
+    _from_funding,
 ]
 
 

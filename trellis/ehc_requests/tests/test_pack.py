@@ -1,0 +1,171 @@
+"""The pack: what is found, what is sent, and that the paper says what was frozen."""
+
+from datetime import date
+
+import pytest
+
+from trellis.advice.tests import world as advice_world
+from trellis.conduct import clock
+from trellis.conduct.keys import Key
+from trellis.cycles.models import Cycle
+from trellis.cycles.tests import world as cycle_world
+from trellis.documents.printing import to_pdf
+from trellis.documents.tests.reading import opened, tags_of, text_of, words_of
+from trellis.documents.word import to_docx
+from trellis.ehc_requests import actions, pack
+from trellis.ehc_requests.tests import world as ehc
+from trellis.files.intake import Upload
+from trellis.files.models import File
+from trellis.passports.tests import world as passport_world
+from trellis.peps.tests import world as pep_world
+from trellis.pupils.tests import world
+from trellis.schooling.tests import world as schooling_world
+
+pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+
+@pytest.fixture
+def ours():
+    with clock.at(world.DAY):
+        yield world.ours()
+
+
+@pytest.fixture
+def full(ours):
+    """Everything that the record can hold of a pupil."""
+    cycle_world.add_rows(ours)
+    passport_world.agreed(ours)
+    advice_world.reported(ours)
+    schooling_world.add_rows(ours)
+    return ours
+
+
+def begun(ours, letter="We are worried about Jordan.\n\nHe needs more than we can give."):
+    request = ehc.begun(ours, on=world.DAY)
+    return actions.write_letter(ehc.pack_of(request).pk, by=ours.sam, seen=None, letter=letter)
+
+
+def kinds(items):
+    return list(dict.fromkeys(item.key.partition(":")[0] for item in items))
+
+
+def test_pack_finds_what_each_folder_holds_in_the_order_of_a_reader(full):
+    found = pack.items_found(full.jordan, full.sam)
+
+    assert kinds(found) == ["view", "passport", "cycle", "advice", "schooling"]
+    assert all(item.parts() for item in found)
+
+
+def test_pack_leaves_the_social_workers_part_of_a_pep_out(ours):
+    pep_world.last_summer(ours)
+    (item,) = [item for item in pack.items_found(ours.jordan, ours.sam) if item.key.startswith("pep:")]
+    headings = [part.get("heading", "") for part in item.parts()]
+
+    assert any(heading.startswith("Education now, and progress") for heading in headings)
+    assert not any("social worker" in heading for heading in headings)
+    assert "without the social worker’s part" in item.by
+
+
+def test_pack_tells_no_care_fact_by_itself(full):
+    """Who it is about and who asks: nothing says that the child is looked after, nor where they live (domain G8)."""
+    facts = " ".join(value for pair in pack.facts_of(begun(full)) for value in pair).lower()
+
+    assert not any(word in facts for word in ("looked after", "care order", "foster", "shire", "virtual school"))
+
+
+def test_pdf_of_a_full_pack_says_every_word_of_its_snapshot_and_has_contents(full):
+    snapshot = pack.snapshot_of(begun(full), by=full.sam, sent_on=world.DAY)
+    pdf = opened(to_pdf("ehc_pack", snapshot))
+    text = text_of(pdf)
+
+    assert [word for word in words_of(snapshot) if word not in text] == []
+    tags = [path.rpartition("/")[2] for path in tags_of(pdf)]
+    assert (tags.count("H1"), "TOC" in tags) == (1, True)
+    assert tags.count("TOCI") == len(snapshot["sections"])
+    with pdf.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+
+
+def test_pdf_begins_each_part_on_its_own_page_and_names_it_in_the_contents(full):
+    snapshot = pack.snapshot_of(begun(full), by=full.sam, sent_on=world.DAY)
+    pdf = opened(to_pdf("ehc_pack", snapshot))
+
+    assert len(pdf.pages) >= len(snapshot["sections"]) - 1
+    first = text_of(pdf)[:4000]
+    for section in snapshot["sections"]:
+        assert "".join(section["title"].split()) in first
+
+
+def test_word_comes_from_the_same_snapshot(full):
+    snapshot = pack.snapshot_of(begun(full), by=full.sam, sent_on=world.DAY)
+
+    assert to_docx(snapshot)[:2] == b"PK"
+    assert to_docx(snapshot) == to_docx(snapshot)
+
+
+def test_a_letter_alone_prints_too(ours):
+    one = begun(ours)
+    one = actions.choose_items(one.pk, by=ours.sam, seen=None, keys=[])
+    snapshot = pack.snapshot_of(one, by=ours.sam, sent_on=None)
+
+    assert [section["title"] for section in snapshot["sections"]] == ["Why we ask"]
+    assert "not sent" in snapshot["footer"]
+    assert to_pdf("ehc_pack", snapshot)[:5] == b"%PDF-"
+
+
+def test_what_is_sent_stays_as_it_was_when_the_record_goes_on(full):
+    one = begun(full)
+    actions.send_pack(one.pk, by=full.sam, seen=None)
+    one.refresh_from_db()
+    before = one.document.snapshot
+
+    cycle = Cycle.objects.open().get(pupil=full.jordan)
+    cycle_world.hold_week(full, cycle, date(2026, 10, 19), {full.rows["intervention_id"]: 5})
+
+    one.document.refresh_from_db()
+    assert one.document.snapshot == before
+
+
+def test_words_of_the_sender_stand_above_the_thing(full):
+    one = begun(full)
+    key = next(key for key in one.keys if key.startswith("cycle:"))
+    one = actions.add_words(one.pk, by=full.sam, seen=None, key=key, words="This is the third try.")
+    section = next(s for s in pack.snapshot_of(one, by=full.sam, sent_on=None)["sections"] if s["name"] == key)
+
+    assert section["parts"][0] == {"kind": "words", "heading": "What we add", "words": "This is the third try."}
+
+
+def test_what_cannot_be_read_any_more_is_counted_and_not_sent(full):
+    one = begun(full)
+    one.items = [*one.items, {"key": "cycle:999999", "words": ""}]
+    one.save(update_fields=["items"])
+
+    assert pack.contents_of(one, full.sam).gone == ["cycle:999999"]
+    assert "cycle:999999" not in str(pack.snapshot_of(one, by=full.sam, sent_on=None))
+
+
+def upload(name="Report of the speech therapist.pdf"):
+    return Upload(name=name, kind="pdf", data=PDF)
+
+
+def test_enclosed_file_is_listed_with_its_checksum_and_merged_into_nothing(ours):
+    one = begun(ours)
+    key = Key.fresh(ours.sam)
+    one = actions.enclose_file(one.pk, by=ours.sam, seen=one.version, key=key, upload=upload())
+    actions.enclose_file(one.pk, by=ours.sam, seen=1, key=key, upload=upload())
+    file = File.objects.get()
+
+    section = pack.snapshot_of(one, by=ours.sam, sent_on=None)["sections"][-1]
+    assert section["title"] == "Enclosed: Report of the speech therapist.pdf"
+    assert section["parts"][0]["words"] == file.sha256
+    assert pack.files_in(one, ours.ed) == [file]
+
+
+def test_infected_file_is_offered_to_nobody(ours):
+    one = begun(ours)
+    actions.enclose_file(one.pk, by=ours.sam, seen=None, key=Key.fresh(ours.sam), upload=upload())
+    File.objects.update(state="INFECTED")
+
+    assert [item.key for item in pack.items_found(ours.jordan, ours.sam) if item.key.startswith("file:")] == []
