@@ -134,8 +134,9 @@ def hand_over(pupil: Pupil, *, from_school: School | None, to_school: School, on
     """What the new school receives: the passport that stands, to look at again soon, and a draft as its own. The old
     school goes on reading what it wrote and nothing written since. Called when a pupil moves, who is locked."""
     carried = []
-    if current := queries.current_passport(pupil):
-        change(current, review_on=rules.review_at_a_new_school(current.review_on, on))  # type: ignore[arg-type]
+    current = queries.current_passport(pupil)
+    if current is not None and current.review_on is not None and current.written_for_id != to_school.pk:
+        change(current, review_on=rules.review_at_a_new_school(current.review_on, on))
         carried.append(
             f"The pupil passport, version {current.number}: look at it with {pupil.first_name} by "
             f"{current.review_on:%-d %B %Y}, the key adult and the way out may be others now"

@@ -89,7 +89,7 @@ def words_to_use(pupil: Pupil, user: User) -> list[Offered]:
         .filter(pupil=pupil, outcome__cycle__state__in=OPEN_STATES, outcome__taken_out_on__isnull=True)
     )
     views = View.objects.visible_to(user).in_words().filter(pupil=pupil, whose=Whose.PUPIL).order_by("-given_on")[:3]
-    return [
+    found = [
         *(
             Offered(f"outcome-{one.pk}", "working_on", tidy(one.pupils_words), f"From the plan: {one.statement}")
             for one in outcomes
@@ -104,6 +104,9 @@ def words_to_use(pupil: Pupil, user: User) -> list[Offered]:
             for view in views
         ),
     ]
+    return list({one.words: one for one in reversed(found)}.values())[
+        ::-1
+    ]  # the same words once, where they came first
 
 
 # --- on paper --------------------------------------------------------------------------------------------------------
@@ -119,11 +122,16 @@ def review_due(school: School | None, looked_on: date) -> date:
     return half_a_term_after(school.authority_code if school else "", looked_on)
 
 
+def where_i_am(pupil: Pupil) -> str:
+    """ "Year 4, Larch Primary"."""
+    place = SchoolPlace.objects.filter(pupil=pupil, during__contains=clock.today()).select_related("school").first()
+    year = place.year_group if place and place.year_group is not None else pupil.year_by_age
+    return ", ".join([year_in_words(year), *([place.school.name] if place else [])])
+
+
 def snapshot_of(passport: Passport) -> dict[str, Any]:
     """The page in words, under the first name only: it hangs in classrooms."""
     pupil = passport.pupil
-    place = SchoolPlace.objects.filter(pupil=pupil, during__contains=clock.today()).select_related("school").first()
-    year = place.year_group if place and place.year_group is not None else pupil.year_by_age
     assert passport.agreed_on and passport.review_on  # it is printed when it is agreed
     return {
         "schema": SCHEMA,
@@ -134,7 +142,7 @@ def snapshot_of(passport: Passport) -> dict[str, Any]:
             f"Look at it again by {passport.review_on:%-d %B %Y}. Version {passport.number}. "
             f"For adults who work with {pupil.first_name} today."
         ),
-        "facts": [["Where I am", ", ".join([year_in_words(year), *([place.school.name] if place else [])])]],
+        "facts": [["Where I am", where_i_am(pupil)]],
         "sections": [
             {"name": box.name, "title": box.title, "by": "",
              "parts": [{"kind": "words", "words": "\n".join(box.lines)}]}

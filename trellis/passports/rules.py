@@ -58,14 +58,14 @@ ADDRESS = re.compile(
 )
 
 
+def sounds_like_care(words: str) -> list[str]:
+    """The words in a text that speak of care, of family or of where somebody lives."""
+    return [found.group() for pattern in (CARE_WORDS, ADDRESS) for found in pattern.finditer(words)]
+
+
 def care_words_in(words: Mapping[str, str]) -> list[tuple[str, str]]:
     """What a supply teacher need not read: (heading of the box, the words found), in the order of the page."""
-    return [
-        (box.title, found.group())
-        for box in BOXES
-        for pattern in (CARE_WORDS, ADDRESS)
-        for found in pattern.finditer(words.get(box.name, ""))
-    ]
+    return [(box.title, found) for box in BOXES for found in sounds_like_care(words.get(box.name, ""))]
 
 
 def tidy(words: str) -> str:

@@ -19,6 +19,7 @@ from trellis.passports.forms import (
 )
 from trellis.passports.models import Passport
 from trellis.people.requests import SignedInRequest
+from trellis.pupils import slots
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
 
@@ -71,6 +72,7 @@ def _shown(request: SignedInRequest, pupil: Pupil, passport: Passport | None) ->
         "others": [one for one in versions if one != passport],
         "may_write": may_write,
         "draft": queries.draft_of(pupil) if may_write else None,
+        "beside": [] if frame["reading"].is_written_only else list(slots.beside.ask(pupil, request.user)),
     }
     return render(request, "passports/passport.html", frame | more)
 

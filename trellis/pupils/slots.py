@@ -6,6 +6,7 @@ access_facts = Slot("pupils.access_facts", "fact", "Which facts give access to t
 pupil_tabs = Slot("pupils.tabs", "shown", "A tab of the pupil record. (pupil, user) → Tab or None")
 identity_tags = Slot("pupils.identity_tags", "shown", "An alert in the identity bar. (pupil, user) → Tag or None")
 identity_links = Slot("pupils.identity_links", "shown", "The page one tap from the identity bar. (pupil, user) → url")
+beside = Slot("pupils.beside", "shown", "A plan beside the school place and the passport. (pupil, user) → Tab or None")
 next_steps = Slot("pupils.next_steps", "shown", "What is to be done, by whom, when. (user, pupils) → list of NextStep")
 sen_status_changed = Slot("pupils.sen_status_changed", "followed", "A pupil's SEN status changed. (pupil, by)")
 school_place_began = Slot("pupils.school_place_began", "followed", "A pupil started at a school. (place, by)")

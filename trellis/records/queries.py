@@ -320,6 +320,10 @@ PAGES = {
     "passport": "Passport",
     "print_passport": "Passport, as PDF",
     "passport_word": "Passport, for Word",
+    "pupil_intervention_plan": "Positive intervention plan",
+    "intervention_plan": "Positive intervention plan",
+    "print_intervention_plan": "Positive intervention plan, as PDF",
+    "intervention_plan_word": "Positive intervention plan, for Word",
 }
 
 

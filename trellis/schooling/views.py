@@ -15,6 +15,7 @@ from trellis.history.actions import looked_at
 from trellis.organisations.models import School
 from trellis.people.requests import SignedInRequest
 from trellis.people.roles import SCHOOL_LEADS
+from trellis.pupils import slots
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
 from trellis.schooling import actions, permissions, queries, rules
@@ -54,6 +55,7 @@ def school_place(request: SignedInRequest, pupil_id: int) -> HttpResponse:
             "to_tell": Telling.objects.visible_to(request.user).filter(pupil=pupil).still_to_do().with_names(),
             "may_record": permissions.can_record_for(request.user, pupil, place.school if place else None),
             "leads_here": place is not None and request.user.plays_at(SCHOOL_LEADS, place.school_id),
+            "beside": list(slots.beside.ask(pupil, request.user)) if whole else [],
             "unlawful": rules.pupil_is_not_sent_home_to_cool_off.sentence,
         },
     )
