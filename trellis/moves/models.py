@@ -54,7 +54,11 @@ class SchoolMove(AboutPupil, Versioned):
     asked_at = models.DateTimeField()
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField(null=True)
-    carried = models.JSONField(default=list)  # what went along, as sentences: ["Cycle 2, under way", …]
+    carried = models.JSONField(default=list)  # [{"about": "Passport", "sentences": ["The pupil passport, …"]}, …]
+    deliverers_said_at = models.DateTimeField(null=True)  # when the new school said who delivers the plan now
+    deliverers_said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = SchoolMoveQuerySet.as_manager()
 

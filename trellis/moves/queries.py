@@ -1,16 +1,23 @@
 """What people look at about school moves."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils import timezone
 
 from trellis.conduct import clock
+from trellis.cycles.models import Cycle, Intervention
+from trellis.cycles.permissions import KEEPERS
 from trellis.moves.models import SchoolMove
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
-from trellis.pupils.models import Pupil, SchoolPlace
+from trellis.pupils.models import CareEpisode, NamedProfessional, ProfessionalRole, Pupil, SchoolPlace
 from trellis.pupils.shown import NextStep
+
+DAYS_TO_SAY_WHO_DELIVERS = 7  # our own reminder: a plan that nobody delivers is soon no plan
 
 
 def place_on(pupil: Pupil, day: date) -> SchoolPlace | None:
@@ -30,8 +37,60 @@ def receivers_of(move: SchoolMove) -> list[User]:
     return list(User.objects.filter(pk__in=ids).order_by("pk"))
 
 
+def social_workers_of(move: SchoolMove) -> list[User | str]:
+    """The social worker named for the pupil: their account, else their address."""
+    named = NamedProfessional.objects.filter(
+        pupil=move.pupil_id, role=ProfessionalRole.SOCIAL_WORKER, during__contains=clock.today()
+    )
+    return [worker.user or worker.email for worker in named.select_related("user") if worker.user or worker.email]
+
+
+def virtual_school_heads_of(move: SchoolMove) -> list[User]:
+    """The heads of the Virtual School that looks after the pupil's education, but for who recorded the move."""
+    care = CareEpisode.objects.filter(pupil=move.pupil_id, during__contains=clock.today())
+    heads = Membership.objects.on(clock.today()).playing(Role.VIRTUAL_SCHOOL_HEAD)
+    ids = heads.filter(organisation__virtualschool__authority__in=care.values("authority")).order_by().values("user")
+    return [head for head in User.objects.filter(pk__in=ids).order_by("pk") if head.pk != move.asked_by_id]
+
+
+# --- who delivers now ------------------------------------------------------------------------------------------------
+
+
+def cycle_that_came(move: SchoolMove) -> Cycle | None:
+    """The cycle that the old school began and the new one goes on with, as long as it is open there."""
+    return Cycle.objects.open().filter(pupil=move.pupil_id, kept_by=move.to_school).with_names().first()
+
+
+def interventions_that_came(move: SchoolMove) -> list[Intervention]:
+    """What the old school planned and is still to be delivered: its people are not there any more."""
+    return list(_came().filter(pupil=move.pupil_id, outcome__cycle__kept_by=move.to_school).select_related("outcome"))
+
+
+def _came() -> QuerySet[Intervention]:
+    """Interventions of open cycles that another school planned than the one that keeps the cycle now."""
+    return (
+        Intervention.objects.in_plan()
+        .filter(
+            outcome__taken_out_on__isnull=True, outcome__cycle__in=Cycle.objects.open(), ends_on__gte=clock.today()
+        )
+        .exclude(written_for=F("outcome__cycle__kept_by"))
+        .order_by("pk")
+    )  # fmt: skip
+
+
+def waits_for_deliverers(move: SchoolMove) -> bool:
+    return move.deliverers_said_at is None and bool(interventions_that_came(move))
+
+
+# --- next steps ------------------------------------------------------------------------------------------------------
+
+
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
-    """Records that wait for this person's receipt."""
+    """Records that wait for this person's receipt, and plans whose deliverers stayed behind, in two queries."""
+    return [*_to_receive(user, pupils), *_to_say_who_delivers(user, pupils)]
+
+
+def _to_receive(user: User, pupils: QuerySet[Pupil]) -> list[NextStep]:
     waiting: Any = SchoolMove.objects.to_be_received_by(user).filter(pupil__in=pupils).with_names()
     return [
         NextStep(
@@ -46,3 +105,24 @@ def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextSte
         )
         for move in waiting
     ]
+
+
+def _to_say_who_delivers(user: User, pupils: QuerySet[Pupil]) -> Iterator[NextStep]:
+    schools = {m.organisation_id for m in user.memberships_today if m.role in KEEPERS}
+    if not schools:
+        return
+    came = _came().filter(pupil=OuterRef("pupil"), outcome__cycle__kept_by=OuterRef("to_school"))
+    waiting: Any = SchoolMove.objects.filter(
+        Exists(came), to_school__in=schools, pupil__in=pupils, deliverers_said_at__isnull=True
+    )
+    for move in waiting.select_related("pupil", "from_school"):
+        yield NextStep(
+            due_on=timezone.localdate(move.asked_at) + timedelta(days=DAYS_TO_SAY_WHO_DELIVERS),
+            verb="Say who delivers now",
+            rest=f"for {move.pupil.first_name}’s plan",
+            url=reverse("say_deliverers", args=[move.pk]),
+            pupil_id=move.pupil_id,
+            whose="the SENCO",
+            detail=f"The plan names people of {move.from_school}" if move.from_school else "",
+            go="Say who",
+        )

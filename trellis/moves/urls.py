@@ -24,5 +24,10 @@ urlpatterns = [
         opens_to(SCHOOLS_AND_VIRTUAL_SCHOOL, level="written")(views.acknowledge_move),
         name="acknowledge_move",
     ),
+    path(
+        "moves/<int:move_id>/deliverers/",
+        opens_to(THOSE_WHO_MOVE, level="written")(views.say_deliverers),
+        name="say_deliverers",
+    ),
     path("pupils/<int:pupil_id>/move/", opens_to(THOSE_WHO_MOVE, level="whole")(views.move_school), name="move_school"),
 ]

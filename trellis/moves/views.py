@@ -5,9 +5,10 @@ from django.views.decorators.http import require_POST
 
 from trellis.conduct import clock
 from trellis.conduct.refusals import require
+from trellis.cycles.permissions import can_keep_cycle
 from trellis.history.actions import looked_at
 from trellis.moves import actions, permissions, queries
-from trellis.moves.forms import MoveForm
+from trellis.moves.forms import DeliverersForm, MoveForm
 from trellis.moves.models import SchoolMove
 from trellis.moves.rules import TRANSFER_TASKS
 from trellis.people.models import User
@@ -38,6 +39,7 @@ def move(request: HttpRequest, move_id: int) -> HttpResponse:
             "may_receive": move.is_awaiting_receipt and permissions.can_acknowledge_move(_user(request), move),
             "may_open_record": may_open_record,
             "tasks": TRANSFER_TASKS,
+            "says_deliverers": may_open_record and _may_say_deliverers(request, move),
         },
     )
 
@@ -49,6 +51,31 @@ def acknowledge_move(request: HttpRequest, move_id: int) -> HttpResponse:
     actions.acknowledge_move(move.pk, by=_user(request))
     messages.success(request, "You have received the record. The old school and the Virtual School can see that.")
     return redirect(move)
+
+
+def say_deliverers(request: HttpRequest, move_id: int) -> HttpResponse:
+    """The plan came along; the people who delivered it did not. Say who does now."""
+    move = get_object_or_404(SchoolMove.objects.visible_to(_user(request)).with_names(), pk=move_id)
+    looked_at(request, move.pupil_id)
+    cycle = queries.cycle_that_came(move)
+    interventions = queries.interventions_that_came(move)
+    if cycle is None or not interventions:
+        return redirect(move)
+    require(can_keep_cycle(_user(request), cycle))
+    form = DeliverersForm.opened(request, about=move, interventions=interventions)
+    if form.is_valid():
+        with form.refusals():
+            actions.say_deliverers(move.pk, by=_user(request), seen=form.version, now=form.now)
+            messages.success(request, "The plan says who delivers it now.")
+            return redirect("plan", cycle.pk)
+    frame = pupil_frame(request, move.pupil, "cycle")
+    return render(request, "moves/say_deliverers.html", {**frame, "move": move, "form": form})
+
+
+def _may_say_deliverers(request: HttpRequest, move: SchoolMove) -> bool:
+    cycle = queries.cycle_that_came(move)
+    waits = cycle is not None and queries.waits_for_deliverers(move)
+    return waits and cycle is not None and bool(can_keep_cycle(_user(request), cycle))
 
 
 def move_school(request: HttpRequest, pupil_id: int) -> HttpResponse:

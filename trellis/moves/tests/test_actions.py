@@ -13,6 +13,7 @@ from trellis.mail.models import Message
 from trellis.moves import actions, queries, rules
 from trellis.moves.models import MoveState, SchoolMove
 from trellis.pupils import access
+from trellis.pupils import actions as pupils
 from trellis.pupils.models import Level, Pupil, SchoolPlace
 from trellis.pupils.tests import world
 
@@ -52,8 +53,8 @@ def test_move_hands_the_open_cycle_over(ours):
     cycle.refresh_from_db()
     assert (cycle.kept_by, cycle.written_for_id) == (ours.next_school, ours.school.pk)
     assert moved.carried == [
-        "Cycle 1 of Assess, Plan, Do, Review: being assessed",
-        "The PEP, autumn term 2026: not started",
+        {"about": "Assess, Plan, Do, Review", "sentences": ["Cycle 1 of Assess, Plan, Do, Review: being assessed"]},
+        {"about": "Personal Education Plan (PEP)", "sentences": ["The PEP, autumn term 2026: not started"]},
     ]
 
 
@@ -63,6 +64,30 @@ def test_move_asks_the_new_school_for_its_receipt_without_naming_the_child(ours)
     message = Message.objects.filter(to=ours.nia).get()
     assert message.path == moved.get_absolute_url()
     assert not any(name in message.subject + message.body for name in ("Jordan", "Vale"))
+
+
+@pytest.mark.parametrize(("recorded_by", "heads_told"), [("dee", ["vic"]), ("vic", []), (None, ["vic"])])
+def test_move_tells_the_social_worker_and_the_virtual_school_head_without_naming_the_child(
+    ours, recorded_by, heads_told
+):  # fmt: skip
+    moved = move(ours, by=ours.people.get(recorded_by))
+
+    told = {message.to: message for message in Message.objects.exclude(to=ours.nia)}
+    assert set(told) == {ours.sol, *(ours.people[who] for who in heads_told)}
+    assert told[ours.sol].path == ours.jordan.get_absolute_url()
+    assert {told[ours.people[who]].path for who in heads_told} <= {moved.get_absolute_url()}
+    assert not any(name in one.subject + one.body for one in told.values() for name in ("Jordan", "Vale"))
+
+
+def test_move_tells_a_social_worker_without_an_account_at_their_address(ours):
+    pupils.name_professional(
+        ours.jordan.pk, by=None, authority=ours.virtual_school.authority, role="social worker", name="Sal",
+        email="sal@elsewhere.example", on=MOVED_ON,
+    )  # fmt: skip
+
+    move(ours)
+
+    assert Message.objects.filter(address="sal@elsewhere.example").count() == 1
 
 
 def test_the_same_move_again_is_the_same_move(ours):
