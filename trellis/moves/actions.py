@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from trellis.advice import actions as advice
 from trellis.conduct import clock
 from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
@@ -14,6 +15,7 @@ from trellis.consents import actions as consents
 from trellis.cycles import actions as cycles
 from trellis.cycles.models import Cycle
 from trellis.cycles.permissions import can_keep_cycle
+from trellis.ehc_requests import actions as ehc_requests
 from trellis.funding import actions as funding
 from trellis.history import actions as history
 from trellis.hours import actions as hours
@@ -138,11 +140,13 @@ GOES_ALONG: list[tuple[str, Callable[..., list[str]]]] = [
     ("Assess, Plan, Do, Review", _cycles),
     ("Passport", passports.hand_over),
     ("Positive intervention plan", intervention_plans.hand_over),
+    ("Requests for specialist advice", advice.hand_over),
     ("Personal Education Plan (PEP)", _peps),
     ("Hours of specialist services", hours.hand_over),
     ("Pupil Premium Plus", funding.hand_over),
     ("Highly Vulnerable framework", hv.hand_over),
     ("Emergency outreach", outreach.hand_over),
+    ("Education, Health and Care (EHC) needs assessment", ehc_requests.hand_over),
 ]
 
 

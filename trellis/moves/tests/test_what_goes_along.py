@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from trellis.advice.tests import world as advice
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import NotPermitted, Refused
@@ -16,6 +17,7 @@ from trellis.consents.tests import world as consents
 from trellis.cycles import actions as cycles_actions
 from trellis.cycles.models import Intervention
 from trellis.cycles.tests import world as cycles
+from trellis.ehc_requests.tests import world as ehc_requests
 from trellis.funding.tests import world as funding
 from trellis.hours import actions as hours_actions
 from trellis.hours.tests import world as hours
@@ -100,6 +102,10 @@ WHAT = {
             "A draft of the positive intervention plan, not agreed yet",
         ],
     ),
+    "Requests for specialist advice": (
+        advice.sent,
+        ["A request for advice to Social, Emotional, Mental Health and Learning teachers: sent"],
+    ),
     "Personal Education Plan (PEP)": (lambda ours: None, ["The PEP, autumn term 2026: not started"]),
     "Hours of specialist services": (
         hours_are_kept,
@@ -122,6 +128,13 @@ WHAT = {
     "Emergency outreach": (
         lambda ours: outreach.accept(outreach.ask(ours), ours),
         ["Emergency outreach: accepted, first contact to be made"],
+    ),
+    "Education, Health and Care (EHC) needs assessment": (
+        ehc_requests.begun,
+        [
+            "Request for an EHC needs assessment: being put together",
+            "The pack that is being put together, version 1",
+        ],
     ),
 }
 
