@@ -45,10 +45,10 @@ def _show(request: SignedInRequest, cycle: Cycle) -> HttpResponse:
     if context["reading"].is_written_only and cycle.has_been_handed_over:
         handover = get_object_or_404(Handover.objects.visible_to(request.user), cycle=cycle)
         return render(request, "cycles/handed_over.html", context | {"handover": handover} | handover.as_it_stood)
-    return render(request, "cycles/cycle.html", context | _whole_story(cycle, context))
+    return render(request, "cycles/cycle.html", context | _whole_story(request, cycle, context))
 
 
-def _whole_story(cycle: Cycle, context: dict[str, Any]) -> dict[str, Any]:
+def _whole_story(request: SignedInRequest, cycle: Cycle, context: dict[str, Any]) -> dict[str, Any]:
     """All four steps; of assessment and views only what class staff may not see is left out."""
     plan = queries.plan_of(cycle)
     delivery = queries.delivery_in(plan)
@@ -62,7 +62,8 @@ def _whole_story(cycle: Cycle, context: dict[str, Any]) -> dict[str, Any]:
     }
     others = queries.other_cycles(cycle)
     story["earlier"] = [one for one in others if one.number < cycle.number]
-    story["may_start_next"] = not cycle.is_open and len(story["earlier"]) == len(others)
+    is_last = not any(one.number > cycle.number and one.state != CycleState.ENDED for one in others)
+    story["may_start_next"] = not cycle.is_open and is_last and _can_start(request, cycle.pupil)
     if not context["reading"].is_class:
         story["entries"] = list(AssessmentEntry.objects.filter(cycle=cycle).order_by("said_on", "pk"))
         story["voices"] = list(ReviewVoice.objects.filter(review__cycle=cycle).order_by("pk"))

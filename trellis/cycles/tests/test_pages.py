@@ -207,6 +207,18 @@ def test_no_cycle_yet_teaches_and_offers_the_first(ours):
     assert "Start a cycle" not in text(get(ours, "vic", "pupil_cycle", pupil_id=ours.jordan.pk))
 
 
+def test_new_school_starts_the_next_cycle_after_one_that_the_old_school_reviewed(ours):
+    open_one = Cycle.objects.get(pk=ours.rows["cycle_id"])
+    actions.end_cycle(open_one.pk, by=ours.sam, seen=None, because="Starts again at the new school.")
+    pupils.start_school_place(ours.jordan.pk, by=ours.vic, school=ours.next_school, on=TODAY)
+
+    start = reverse("start_cycle", args=[ours.jordan.pk])
+    first = ours.rows["earlier_cycle_id"]
+    offered = {who: start in text(get(ours, who, "cycle", cycle_id=first)) for who in ("nia", "vic", "sam")}
+
+    assert offered == {"nia": True, "vic": False, "sam": False}
+
+
 def test_old_school_reads_the_cycle_as_it_stood(ours):
     cycle = Cycle.objects.get(pk=ours.rows["cycle_id"])
     pupils.start_school_place(ours.jordan.pk, by=ours.vic, school=ours.next_school, on=TODAY)
