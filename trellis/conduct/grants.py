@@ -8,7 +8,7 @@ MAY_DELETE_OURS = {"conduct_draft", "conduct_cache", "caseloads_savedfilter"}
 NOT_OURS = ("auth_", "account_", "mfa_", "django_session", "procrastinate_")
 INSERT_ONLY_MODELS = {
     "history.Entry", "history.Look", "documents.Document", "documents.Rendition", "conduct.OneTimeKey",
-    "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn",
+    "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn", "peps.IssuedSection",
     "hv.HvDecision",
     "schooling.SentHome", "schooling.PartTimeReview", "alerts.AlertNote",
     "hours.HoursAllocation", "hours.VisitPart",

@@ -9,7 +9,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import NotPermitted, Refused, require
-from trellis.exchange import landing, permissions, queries, reading, rules, school_list
+from trellis.exchange import landing, pep_list, permissions, queries, reading, rules, school_list
 from trellis.exchange.models import Import, ImportKind, ImportQuestion, ImportState, QuestionAnswer
 from trellis.exchange.progress import Progress
 from trellis.exchange.rules import IMPORT, ListedChild
@@ -79,9 +79,20 @@ def _read_schools(content: bytes, virtual_school: VirtualSchool | None) -> tuple
     return rows, school_list.compare_schools(rows, complaints, ignored)
 
 
+def _read_peps(content: bytes, virtual_school: VirtualSchool | None) -> tuple[list[Any], dict[str, Any]]:
+    if virtual_school is None:
+        raise Refused("Say for which Virtual School the PEPs are.")
+    table = reading.read_table(content, required=pep_list.REQUIRED)
+    dropped, ignored = table.columns_not_taken(pep_list.COLUMNS)
+    rows, complaints = pep_list.check_peps(table.lines)
+    comparison = pep_list.compare_peps(rows, virtual_school, complaints)
+    return rows, pep_list.as_preview(comparison, dropped, ignored)
+
+
 READ: dict[str, Callable[[bytes, VirtualSchool | None], tuple[list[Any], dict[str, Any]]]] = {
     ImportKind.PUPIL_LIST: _read_pupil_list,
     ImportKind.SCHOOLS: _read_schools,
+    ImportKind.PEPS: _read_peps,
 }
 
 
@@ -122,6 +133,12 @@ def _land(import_id: int, *, by: Any) -> Import:
     if made.kind == ImportKind.SCHOOLS:
         landing.land_schools(made, by=by, progress=progress)
         preview = made.preview
+    elif made.kind == ImportKind.PEPS:
+        found, preview = _peps_compared_again(made)
+        if queries.fingerprint(preview) != queries.fingerprint(made.preview):
+            IMPORT.move("shown again", made, preview=preview | {"sentence": CHANGED_SINCE})
+            return made
+        landing.land_peps(found, by=by, progress=progress)
     else:
         comparison, preview = _compared_again(made)
         if queries.fingerprint(preview) != queries.fingerprint(made.preview):
@@ -144,6 +161,15 @@ def _compared_again(made: Import) -> tuple[queries.Comparison, dict[str, Any]]:
     warnings = made.preview["warnings"]
     counts = preview["counts"] | {"warnings": len(warnings)}
     return comparison, preview | {"warnings": warnings, "counts": counts}
+
+
+def _peps_compared_again(made: Import) -> tuple[pep_list.Comparison, dict[str, Any]]:
+    """The file beside the PEPs as they are at this moment."""
+    assert made.virtual_school is not None
+    comparison = pep_list.compare_peps(made.rows, made.virtual_school, [])
+    if comparison.is_refused:
+        raise Refused(comparison.complaints[0].sentence)
+    return comparison, pep_list.as_preview(comparison, made.preview["dropped"], made.preview["ignored"])
 
 
 def _wait_for_other_imports(made: Import) -> None:

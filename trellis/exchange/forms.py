@@ -27,6 +27,10 @@ class ImportForm(ActionForm):
                 ImportKind.SCHOOLS,
                 Explained("A list of schools", "As downloaded from Get Information About Schools (GIAS)."),
             ),
+            (
+                ImportKind.PEPS,
+                Explained("PEPs kept in another system", "The day, quality and targets of each, one target a line."),
+            ),
         ],
     )
     file = forms.FileField(

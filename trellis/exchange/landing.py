@@ -6,7 +6,7 @@ from typing import Any
 
 from trellis.conduct import clock
 from trellis.conduct.refusals import Refused
-from trellis.exchange import queries
+from trellis.exchange import pep_list, queries
 from trellis.exchange.models import Import, ImportQuestion, QuestionAnswer, QuestionKind
 from trellis.exchange.progress import Progress
 from trellis.exchange.queries import Change, Comparison, Known, Placing
@@ -15,6 +15,7 @@ from trellis.exchange.school_list import DAYS
 from trellis.moves.actions import move_school
 from trellis.organisations import actions as organisations
 from trellis.organisations.models import LocalAuthority, School, VirtualSchool
+from trellis.peps import actions as peps
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import ProfessionalRole, Pupil
 
@@ -34,6 +35,15 @@ def land_schools(made: Import, *, by: Any, progress: Progress) -> None:
             days = {name: date.fromisoformat(row[name]) for name in DAYS if name in row}
             organisations.list_school(by=by, **{**row, **days})
             progress.step(len(made.rows))
+
+
+def land_peps(comparison: pep_list.Comparison, *, by: Any, progress: Progress) -> None:
+    """Keep what the other system says of each PEP; those of which it says nothing new are left alone."""
+    with progress:
+        for found in comparison.found:
+            if found.changes:
+                peps.take_in_pep(found.pep.pk, by=by, **found.says)
+            progress.step(len(comparison.found))
 
 
 def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: Progress) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class ImportKind(models.TextChoices):
     PUPIL_LIST = "pupil list", "Weekly pupil list"
     SCHOOLS = "schools", "School list"
+    PEPS = "peps", "PEPs kept elsewhere"
 
 
 class ImportState(models.TextChoices):

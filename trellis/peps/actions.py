@@ -13,7 +13,7 @@ from trellis.conduct.keys import Key
 from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
-from trellis.cycles.queries import story_of
+from trellis.cycles.queries import sen_status_on, story_of
 from trellis.documents import actions as documents
 from trellis.history import actions as history
 from trellis.organisations.models import School, VirtualSchool
@@ -22,6 +22,7 @@ from trellis.peps import letters, permissions, queries, rules, send_section
 from trellis.peps.models import (
     WITH_THE_SCHOOL,
     Because,
+    IssuedSection,
     Pep,
     PepAddendum,
     PepPolicy,
@@ -31,7 +32,7 @@ from trellis.peps.models import (
     PepTarget,
 )
 from trellis.peps.rules import PEP, SECTIONS, Due
-from trellis.peps.snapshot import snapshot_of
+from trellis.peps.snapshot import snapshot_of, snapshot_of_send_section
 from trellis.pupils.models import CareEpisode, Pupil, SchoolPlace, virtual_school_of
 from trellis.voices.actions import write_down_view
 from trellis.voices.models import Answered, How, View
@@ -107,12 +108,32 @@ def _open(
         pupil=pupil, written_for=virtual_school, term=term, because=because, kept_by=school,
         number=Pep.objects.of_term(term).filter(pupil=pupil).count() + 1, opened_on=clock.today(),
         start_by=due.start_by, due_on=due.on, due_because=due.because, policy=policy if policy.pk else None,
+        kept_elsewhere=policy.kept_elsewhere,
+        state=_first_state(policy, pupil),
     )  # fmt: skip
     PepSection.objects.bulk_create(
         PepSection(pep=pep, pupil=pupil, written_for=virtual_school, name=section.name) for section in SECTIONS
     )
     history.record(pep, by, f"Opened the PEP for the {term.in_words}: due {due.on:%-d %B %Y}.")
     return pep
+
+
+def _first_state(policy: PepPolicy, pupil: Pupil) -> PepState:
+    """Of a PEP kept elsewhere the school writes the SEND section; without SEN there is nothing for it to do here."""
+    if not policy.kept_elsewhere:
+        return PepState.NOT_STARTED
+    has_sen = sen_status_on(pupil, clock.today()) in rules.WITH_SEN
+    return PepState.IN_PROGRESS if has_sen else PepState.SUBMITTED
+
+
+def ask_for_send_section(pupil: Pupil, by: Any) -> None:
+    """What follows when a pupil's SEN is recorded: a PEP kept elsewhere needs its SEND section from here."""
+    if sen_status_on(pupil, clock.today()) not in rules.WITH_SEN:
+        return
+    waiting = Pep.objects.filter(pupil=pupil, state=PepState.SUBMITTED, issued_section_version__isnull=True)
+    for pep in waiting.exclude(kept_elsewhere=""):
+        PEP.move("asked for its SEND section", pep)
+        history.record(pep, by, f"The PEP in {pep.kept_elsewhere} needs its SEND section.")
 
 
 def _due_for_term(policy: PepPolicy, pupil: Pupil, place: SchoolPlace | None, term: Term) -> Due:
@@ -128,6 +149,7 @@ def start_pep(pep_id: int, *, by: User, seen: int | None = None) -> Pep:
         return pep
     unchanged(pep, seen)
     require(permissions.can_start_pep(by, pep))
+    check(rules.pep_is_kept_here(pep.kept_elsewhere))
     PEP.move("started", pep, started_at=clock.now(), started_by=by)
     history.record(pep, by, f"Started the PEP for the {pep.term.in_words}.")
     return pep
@@ -249,6 +271,8 @@ def judge_target(
 
 def _open_to_write(pep: Pep, by: User, section: str) -> None:
     require(permissions.can_write_section(by, pep, section))
+    if section != "send":
+        check(rules.pep_is_kept_here(pep.kept_elsewhere))
     if not pep.is_open_for_writing:
         first = "Start the PEP first." if pep.state == PepState.NOT_STARTED else "It is not open for writing now."
         raise Refused(f"This PEP is {pep.get_state_display().lower()}. {first}")
@@ -291,6 +315,7 @@ def submit_pep(pep_id: int, *, by: User, seen: int | None = None) -> Pep:
         return pep
     unchanged(pep, seen)
     require(permissions.can_submit_pep(by, pep))
+    check(rules.pep_is_kept_here(pep.kept_elsewhere))
     PEP.require("submitted", pep)
     facts = queries.contents_of(pep).facts
     check(*(needed(facts) for needed in rules.NEEDED_TO_SUBMIT))
@@ -311,6 +336,7 @@ def grade_section(section_id: int, *, by: User, seen: int | None, grade: str, se
         return section
     unchanged(section, seen)
     require(permissions.can_assure_quality(by, section.pep))
+    check(rules.pep_is_kept_here(section.pep.kept_elsewhere))
     if section.pep.state != PepState.SUBMITTED:
         raise Refused("Sections are graded while the PEP is submitted.")
     check(rules.amber_and_red_say_what_to_mend(grade, sentence))
@@ -328,6 +354,7 @@ def return_pep(pep_id: int, *, by: User, reasons: str, seen: int | None = None) 
         return pep
     unchanged(pep, seen)
     require(permissions.can_assure_quality(by, pep))
+    check(rules.pep_is_kept_here(pep.kept_elsewhere))
     check(rules.return_says_why(reasons))
     PEP.move("returned", pep)
     PepReturn.objects.create(
@@ -346,6 +373,7 @@ def sign_off_pep(pep_id: int, *, by: User, seen: int | None = None) -> Pep:
         return pep
     unchanged(pep, seen)
     require(permissions.can_assure_quality(by, pep))
+    check(rules.pep_is_kept_here(pep.kept_elsewhere))
     PEP.require("signed off", pep)
     grades = queries.contents_of(pep).grades
     check(rules.every_section_has_a_grade(grades), rules.no_section_is_red(grades))
@@ -368,6 +396,7 @@ def add_addendum(pep_id: int, *, by: User, key: Key, words: str) -> PepAddendum:
     if made := key.made_before():
         return made  # type: ignore[no-any-return]
     require(permissions.can_add_addendum(by, pep))
+    check(rules.pep_is_kept_here(pep.kept_elsewhere))
     check(rules.addendum_says_something(words))
     if pep.state != PepState.SIGNED_OFF:
         raise Refused("This PEP is not signed off yet: change the section itself.")
@@ -378,6 +407,85 @@ def add_addendum(pep_id: int, *, by: User, key: Key, words: str) -> PepAddendum:
     letters.tell_of_addendum(pep)
     key.made(addendum)
     return addendum
+
+
+# --- kept elsewhere ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def issue_send_section(pep_id: int, *, by: User, seen: int | None = None) -> IssuedSection:
+    """Give the SEND section out for a PEP that is kept elsewhere: frozen as it stands, stamped with its cycle's date
+    and its version. The same words again are the same issue."""
+    pep = lock(Pep, pep_id)
+    send = PepSection.objects.select_for_update().get(pep=pep, name="send")
+    last = pep.issued.first()
+    if last is not None and last.section_version == send.version:
+        return last
+    if seen is not None:
+        unchanged(send, seen)
+    require(permissions.can_write_section(by, pep, "send"))
+    if not pep.kept_elsewhere:
+        raise Refused("This PEP is kept here: its SEND section goes with it when it is submitted.")
+    check(rules.send_section_is_whole_before_it_is_issued(len(queries.missing_in(send))))
+    number = last.number + 1 if last else 1
+    stamp = _stamp(send, number)
+    snapshot = snapshot_of_send_section(pep, footer=stamp)
+    document = documents.freeze(
+        subject=pep, kind="pep send section", title=snapshot["title"], audience=f"PEP in {pep.kept_elsewhere}",
+        snapshot=snapshot, template="pep", by=by, pupil=pep.pupil, written_for=pep.written_for,
+    )  # fmt: skip
+    issued = IssuedSection.objects.create(
+        pep=pep, pupil_id=pep.pupil_id, written_for_id=pep.written_for_id, number=number,
+        section_version=send.version, document=document, stamp=stamp, at=clock.now(), by=by,
+    )  # fmt: skip
+    if PEP.may("issued", pep):
+        PEP.move("issued", pep, issued_section_version=send.version)
+    else:
+        change(pep, issued_section_version=send.version)
+    history.record(issued, by, f"Issued the SEND section for the PEP in {pep.kept_elsewhere}, version {number}.")
+    return issued
+
+
+def _stamp(send: PepSection, number: int) -> str:
+    story = send.written_from
+    cycle = f"Cycle {story['cycle_number']} as it stood on {story['taken_on']}" if story else "There is no cycle yet"
+    return f"{cycle}. Version {number}, issued {clock.today():%-d %B %Y}."
+
+
+@transaction.atomic
+def take_in_pep(
+    pep_id: int, *, by: Any, held_on: date | None, grade: str, targets: Iterable[dict[str, Any]]
+) -> Pep:  # fmt: skip
+    """Keep what the other system says of a PEP: its day, its grade, its targets. Green or amber is signed off there,
+    red was sent back. What is here already stays; the same again changes nothing.
+
+    ``by`` None is an import by command."""
+    pep = lock(Pep, pep_id)
+    if by is not None:
+        require(permissions.can_take_in_pep(by, pep.written_for_id))
+    if not pep.kept_elsewhere:
+        raise Refused("This PEP is written here, so it cannot come by file.")
+    for target in targets:
+        _take_in_target(pep, target, by)
+    if (pep.held_on, pep.grade_elsewhere) == (held_on, grade):
+        return pep
+    change(pep, held_on=held_on, grade_elsewhere=grade)
+    verb = {"red": "sent back elsewhere", "": ""}.get(grade, "signed off elsewhere")
+    if verb and PEP.may(verb, pep):
+        PEP.move(verb, pep)
+    words = f", graded {grade}" if grade else ""
+    history.record(pep, by, f"{pep.kept_elsewhere} says of the PEP for the {pep.term.in_words}: held{words}.")
+    return pep
+
+
+def _take_in_target(pep: Pep, said: dict[str, Any], by: Any) -> None:
+    standing = PepTarget.objects.filter(pep=pep, number=said["number"]).first()
+    if standing is None:
+        made = PepTarget.objects.create(pep=pep, pupil_id=pep.pupil_id, written_for_id=pep.written_for_id, **said)
+        history.record(made, by, f"Target {made.number} came from {pep.kept_elsewhere}.")
+    elif any(getattr(standing, name) != value for name, value in said.items()):
+        change(standing, **said)
+        history.record(standing, by, f"Target {standing.number} changed in {pep.kept_elsewhere}.")
 
 
 # --- moving school -------------------------------------------------------------------------------------------------

@@ -67,6 +67,7 @@ class PepPolicy(DatedPolicy):
         max_length=20, choices=QualityScheme.choices, default=QualityScheme.THREE_GRADES
     )  # fmt: skip
     iro_working_days = models.PositiveSmallIntegerField(default=3)
+    kept_elsewhere = models.CharField(max_length=80, blank=True)  # the other system's name, where PEPs are kept there
 
     objects = PepPolicyQuerySet.as_manager()
 
@@ -95,6 +96,12 @@ class Because(models.TextChoices):
     TERM = "term", "the term's PEP"
     CAME_INTO_CARE = "came into care", "came into care"
     NEW_SCHOOL = "new school", "started at a new school"
+
+
+class Grade(models.TextChoices):
+    GREEN = "green", "Green"
+    AMBER = "amber", "Amber"
+    RED = "red", "Red"
 
 
 class PepQuerySet(AboutPupilQuerySet):
@@ -145,6 +152,10 @@ class Pep(AboutPupil, Versioned):
     signed_off_at = models.DateTimeField(null=True)
     signed_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     document = models.OneToOneField(Document, null=True, on_delete=models.PROTECT, related_name="+")
+    kept_elsewhere = models.CharField(max_length=80, blank=True)  # the other system's name, as it was opened
+    issued_section_version = models.PositiveIntegerField(null=True)  # kept elsewhere: which words of it were given out
+    held_on = models.DateField(null=True)  # kept elsewhere: the day of the PEP, by file
+    grade_elsewhere = models.CharField(max_length=5, choices=Grade.choices, blank=True)
 
     objects = PepQuerySet.as_manager()
 
@@ -154,6 +165,7 @@ class Pep(AboutPupil, Versioned):
             models.CheckConstraint(
                 name="a_signed_off_pep_has_its_document",
                 condition=Q(state=PepState.SIGNED_OFF, document__isnull=False)
+                | Q(document__isnull=True, kept_elsewhere__gt="")
                 | (~Q(state=PepState.SIGNED_OFF) & Q(document__isnull=True)),
             ),
         ]
@@ -173,16 +185,11 @@ class Pep(AboutPupil, Versioned):
 
     @property
     def is_open_for_writing(self) -> bool:
-        return self.state in OPEN_FOR_WRITING
+        """Of a PEP kept elsewhere the SEND section may always be written: what was issued stays as it went."""
+        return bool(self.kept_elsewhere) or self.state in OPEN_FOR_WRITING
 
     def get_absolute_url(self) -> str:
         return reverse("pep", args=[self.pk])
-
-
-class Grade(models.TextChoices):
-    GREEN = "green", "Green"
-    AMBER = "amber", "Amber"
-    RED = "red", "Red"
 
 
 @keeps_row_changes
@@ -256,6 +263,29 @@ class PepTarget(AboutPupil, Versioned):
 
     def __str__(self) -> str:
         return f"Target {self.number}: {self.statement}"
+
+
+class IssuedSection(AboutPupil):
+    """The SEND section of a PEP kept elsewhere, as it was given out for it: a document, stamped with the cycle's date
+    and its own version. Written again, it is issued again."""
+
+    pep = models.ForeignKey(Pep, on_delete=models.PROTECT, related_name="issued")
+    number = models.PositiveSmallIntegerField()  # the version: 1, 2, … for this PEP
+    section_version = models.PositiveIntegerField()  # of the section's words that went
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
+    stamp = models.CharField(max_length=200)  # "Cycle 2 as it stood on 3 November 2026. Version 1, issued …"
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = AboutPupilQuerySet.as_manager()
+
+    class Meta:
+        triggers = ADDED_TO_ONLY
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["pep", "number"], name="one_issue_a_version")]
+
+    def __str__(self) -> str:
+        return f"SEND section of {self.pep}, version {self.number}"
 
 
 class PepReturn(AboutPupil):

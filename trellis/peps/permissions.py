@@ -74,6 +74,13 @@ def can_submit_pep(user: User, pep: Pep) -> Answer:
     return no("The designated teacher submits the PEP; where the school has no account here, the Virtual School.")
 
 
+def can_take_in_pep(user: User, virtual_school_id: int) -> Answer:
+    """Bring by file what another system says of PEPs."""
+    if user.plays_at({Role.BUSINESS_OFFICER}, virtual_school_id):
+        return YES
+    return no("The business officer of the Virtual School brings what the other system says.")
+
+
 def can_assure_quality(user: User, pep: Pep) -> Answer:
     """Grade sections, return the PEP, sign it off."""
     if user.plays_at(ASSURERS, pep.written_for_id):

@@ -13,6 +13,7 @@ from trellis.people.models import User
 from trellis.peps import permissions, rules, send_section
 from trellis.peps.models import (
     WITH_THE_SCHOOL,
+    IssuedSection,
     Pep,
     PepAddendum,
     PepPolicy,
@@ -54,7 +55,15 @@ def pep_states_of(pupils: Collection[Pupil] | QuerySet[Pupil]) -> dict[int, tupl
 
 
 def state_in_words(pep: Pep) -> str:
-    return str(pep.get_state_display())
+    """The state; of a PEP kept elsewhere, what it means for us."""
+    if not pep.kept_elsewhere:
+        return str(pep.get_state_display())
+    issued = "SEND section issued" if pep.issued_section_version else f"Kept in {pep.kept_elsewhere}"
+    return {
+        PepState.SUBMITTED: issued,
+        PepState.RETURNED: f"Sent back in {pep.kept_elsewhere}",
+        PepState.SIGNED_OFF: f"Signed off in {pep.kept_elsewhere}",
+    }.get(PepState(pep.state), "SEND section not issued")
 
 
 def tone_of(pep: Pep) -> str:
@@ -280,6 +289,64 @@ def views_to_choose(section: PepSection, user: User) -> list[View]:
     return list(views.filter(given_on__gte=section.pep.opened_on).select_related("pupil")[:5])
 
 
+# --- kept elsewhere ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ElsewherePage:
+    """What one person sees of a PEP kept in another system: the SEND section, what was issued, what came back."""
+
+    pep: Pep
+    send: PepSection
+    is_needed: bool
+    missing: list[str]
+    issued: list[IssuedSection]
+    unmet: str  # what still stands in the way, in a sentence
+    cycle_went_on: bool
+    targets: list[PepTarget]
+    before: Pep | None
+    may_write: bool
+
+    @property
+    def last(self) -> IssuedSection | None:
+        return self.issued[0] if self.issued else None
+
+    @property
+    def is_issued_as_it_stands(self) -> bool:
+        return self.last is not None and self.last.section_version == self.send.version
+
+    @property
+    def may_issue(self) -> bool:
+        return self.may_write and self.is_needed and not self.missing and not self.is_issued_as_it_stands
+
+    @property
+    def text(self) -> str:
+        """The words that were issued last, as plain text with their stamp."""
+        if self.last is None:
+            return ""
+        (section,) = self.last.document.snapshot["sections"]
+        return f"{section['title'].upper()}\n{self.last.stamp}\n\n{send_section.as_text(section['parts'])}\n"
+
+
+def elsewhere_page(pep: Pep, user: User, sen_status: str) -> ElsewherePage:
+    contents = contents_of(pep, sen_status)
+    send = contents.section("send")
+    issued = list(IssuedSection.objects.filter(pep=pep).select_related("document", "by"))
+    gate = rules.send_section_is_issued_for_this_pep(bool(issued), sen_status)
+    return ElsewherePage(
+        pep=pep,
+        send=send,
+        is_needed=contents.needs(send),
+        missing=missing_in(send),
+        issued=issued,
+        unmet="" if gate else gate.sentence,
+        cycle_went_on=cycle_went_on_since(send),
+        targets=contents.targets,
+        before=contents.before,
+        may_write="send" in permissions.sections_written_by(user, pep),
+    )
+
+
 # --- lists ---------------------------------------------------------------------------------------------------------
 
 
@@ -311,6 +378,12 @@ def peps_with_sections(pupils: QuerySet[Pupil]) -> list[tuple[Pep, str]]:
         ).values_list("pupil", "status")
     )  # fmt: skip
     return [(pep, statuses.get(pep.pupil_id, "N")) for pep in peps]
+
+
+def is_issued_as_it_stands(pep: Pep) -> bool:
+    """Whether the words of the SEND section, prefetched, are those that were given out."""
+    send = next((one for one in pep.sections.all() if one.name == "send"), None)
+    return send is not None and send.version == pep.issued_section_version
 
 
 def is_missing(pep: Pep, name: str) -> bool:

@@ -11,6 +11,7 @@ from trellis.conduct.rules import rule
 from trellis.conduct.workflow import Workflow
 from trellis.peps.models import PepState
 
+NOT_SIGNED = (PepState.NOT_STARTED, PepState.IN_PROGRESS, PepState.SUBMITTED, PepState.RETURNED)
 PEP = Workflow(
     "PEP",
     PepState,
@@ -19,6 +20,10 @@ PEP = Workflow(
         "submitted": ((PepState.IN_PROGRESS, PepState.RETURNED), PepState.SUBMITTED),
         "returned": ((PepState.SUBMITTED,), PepState.RETURNED),
         "signed off": ((PepState.SUBMITTED,), PepState.SIGNED_OFF),
+        "asked for its SEND section": ((PepState.SUBMITTED,), PepState.IN_PROGRESS),  # kept elsewhere, from here on
+        "issued": ((PepState.IN_PROGRESS, PepState.RETURNED), PepState.SUBMITTED),
+        "sent back elsewhere": (NOT_SIGNED, PepState.RETURNED),
+        "signed off elsewhere": (NOT_SIGNED, PepState.SIGNED_OFF),
     },
 )
 
@@ -328,3 +333,24 @@ def target_ends_after_it_is_set(by_when: date, today: date) -> bool:
 def addendum_says_something(words: str) -> bool:
     """Write what is to be corrected or added."""
     return bool(words.strip())
+
+
+# --- kept elsewhere ------------------------------------------------------------------------------------------------
+
+
+@rule(source="PEPs that live in another system are not kept twice (domain B20)")
+def pep_is_kept_here(kept_elsewhere: str) -> bool:
+    """This PEP is kept in another system: only its SEND section is written here."""
+    return not kept_elsewhere
+
+
+@rule(source="Coventry Virtual School: SEND and the graduated approach are in every PEP (domain A21, B20)")
+def send_section_is_whole_before_it_is_issued(missing: int) -> bool:
+    """Write the SEND section from the cycle, or say why there is none, when the first assessment is, and by whom."""
+    return not missing
+
+
+@rule(source="Coventry Virtual School: SEND and the graduated approach are in every PEP (domain A21, B20)")
+def send_section_is_issued_for_this_pep(is_issued: bool, sen_status: str) -> bool:
+    """The SEND section is not issued for this PEP yet: issue it, and take it into the other system."""
+    return is_issued or sen_status not in WITH_SEN

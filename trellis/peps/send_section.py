@@ -1,7 +1,7 @@
 """How the SEND section is written from the cycle: which words come from where, which somebody has edited, and what the
 cycle says otherwise since."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -116,3 +116,29 @@ def _line(item: Any) -> str:
         case list() | tuple():
             return ": ".join(str(part) for part in item)
     return str(item)
+
+
+def as_text(parts: Iterable[Mapping[str, Any]]) -> str:
+    """The section as plain text, to be copied into another system; tables as lines."""
+    return "\n\n".join(filter(None, map(_part_as_text, parts)))
+
+
+def _part_as_text(part: Mapping[str, Any]) -> str:
+    match part["kind"]:
+        case "words":
+            said = str(part["words"])
+        case "quote":
+            said = f"“{part['words']}” ({part['by']})" if part.get("by") else f"“{part['words']}”"
+        case "facts":
+            said = "\n".join(f"{key}: {value}" for key, value in part["pairs"])
+        case _:
+            head = part["head"]
+            said = "\n".join(
+                "- " + "; ".join(f"{label}: {_on_one_line(cell)}" for label, cell in zip(head, row, strict=True))
+                for row in part["rows"]
+            )
+    return "\n".join(filter(None, [str(part.get("heading") or "").upper(), said]))
+
+
+def _on_one_line(cell: str) -> str:
+    return " ".join(cell.split())

@@ -13,7 +13,7 @@ from trellis.people.roles import Role
 from trellis.peps import slots
 from trellis.peps.models import Pep, PepState, PepTarget
 from trellis.peps.permissions import ASSURERS, READERS
-from trellis.peps.queries import is_missing, peps_with_sections
+from trellis.peps.queries import is_issued_as_it_stands, is_missing, peps_with_sections
 from trellis.peps.rules import WITH_SEN
 from trellis.pupils.models import Pupil
 from trellis.pupils.shown import NextStep, Tab
@@ -49,6 +49,9 @@ def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextSte
 
 
 def _steps(user: User, pep: Pep, sen_status: str) -> Iterator[NextStep]:
+    if pep.kept_elsewhere:
+        yield from _to_issue(user, pep, sen_status)
+        return
     match pep.state:
         case PepState.NOT_STARTED:
             yield from _to_start(user, pep)
@@ -56,6 +59,16 @@ def _steps(user: User, pep: Pep, sen_status: str) -> Iterator[NextStep]:
             yield from _to_judge(user, pep)
         case _:
             yield from _to_write(user, pep, sen_status)
+
+
+def _to_issue(user: User, pep: Pep, sen_status: str) -> Iterator[NextStep]:
+    """Of a PEP kept elsewhere only the SEND section is written here, and given out for it."""
+    writes = {Role.SENCO, Role.DESIGNATED_TEACHER}
+    if sen_status not in WITH_SEN or not user.plays_at(writes, pep.kept_by_id) or is_issued_as_it_stands(pep):
+        return
+    verb = "Write the SEND section" if is_missing(pep, "send") else "Issue the SEND section"
+    detail = f"The PEP is kept in {pep.kept_elsewhere}"
+    yield _step(pep, verb, f"for {pep.pupil.first_name}’s PEP", pep.due_on, "the SENCO", detail, "Open")
 
 
 def _to_start(user: User, pep: Pep) -> Iterator[NextStep]:

@@ -20,6 +20,8 @@ SCHEMA = 1
 
 def snapshot_of(pep: Pep, *, footer: str) -> dict[str, Any]:
     """The whole PEP in words, under the name the pupil uses, with who wrote each part."""
+    if pep.kept_elsewhere:
+        return snapshot_of_send_section(pep, footer=footer)
     sen = SenStatus.objects.filter(pupil=pep.pupil_id, during__contains=clock.today()).first()
     written = {section.name: section for section in queries.sections_of(pep)}
     shown = [
@@ -39,6 +41,22 @@ def snapshot_of(pep: Pep, *, footer: str) -> dict[str, Any]:
             for section in shown
         ],
     }  # fmt: skip
+
+
+def snapshot_of_send_section(pep: Pep, *, footer: str) -> dict[str, Any]:
+    """The SEND section alone, for a PEP that is kept elsewhere."""
+    sen = SenStatus.objects.filter(pupil=pep.pupil_id, during__contains=clock.today()).first()
+    send = next(section for section in queries.sections_of(pep) if section.name == "send")
+    return {
+        "schema": SCHEMA,
+        "title": f"SEND section for the {pep.title}",
+        "pupil": pep.pupil.name,
+        "footer": footer,
+        "facts": _facts(pep, sen),
+        "sections": [
+            {"name": "send", "title": SECTION["send"].title, "by": _by(send, SECTION["send"]), "parts": parts_of(send)}
+        ],
+    }
 
 
 def parts_of(section: PepSection) -> list[Part]:

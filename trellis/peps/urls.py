@@ -20,6 +20,11 @@ urlpatterns = [
     path("peps/<int:pep_id>/submit/", opens_to(WRITERS, level="whole")(views.submit_pep), name="submit_pep"),
     path("peps/<int:pep_id>/return/", opens_to(ASSURERS, level="whole")(views.return_pep), name="return_pep"),
     path("peps/<int:pep_id>/sign-off/", opens_to(ASSURERS, level="whole")(views.sign_off_pep), name="sign_off_pep"),
+    path(
+        "peps/<int:pep_id>/issue/",
+        opens_to(WRITERS, level="whole")(views.issue_send_section),
+        name="issue_send_section",
+    ),
     path("peps/<int:pep_id>/addendum/", opens_to(WRITERS, level="whole")(views.add_addendum), name="add_pep_addendum"),
     path("peps/<int:pep_id>/targets/", opens_to(WRITERS, level="whole")(views.add_target), name="add_pep_target"),
     path(

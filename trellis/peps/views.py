@@ -80,6 +80,12 @@ def sign_off_pep(request: HttpRequest, pep_id: int) -> HttpResponse:
     return _press(request, pep_id, actions.sign_off_pep, "The PEP is signed off and kept as it stands.")
 
 
+def issue_send_section(request: HttpRequest, pep_id: int) -> HttpResponse:
+    """Give the SEND section out for a PEP that is kept elsewhere."""
+    done = "Issued. Copy the text, or download it, and take it into the other system."
+    return _press(request, pep_id, actions.issue_send_section, done)
+
+
 def pep_section(request: HttpRequest, section_id: int) -> HttpResponse:
     """One section, to read."""
     section = _section(request, section_id)
@@ -231,7 +237,7 @@ def _targets_of(pep: Pep) -> PepSection:
 
 
 def _press(
-    request: HttpRequest, pep_id: int, action: Callable[..., Pep], done: str
+    request: HttpRequest, pep_id: int, action: Callable[..., Any], done: str
 ) -> HttpResponse:  # fmt: skip
     """A button on the PEP's page; what a rule says against it is shown on that page."""
     pep = _pep(request, pep_id)
@@ -250,13 +256,24 @@ def _press(
 def _show_pep(request: HttpRequest, pep: Pep, form: PressForm | None = None) -> HttpResponse:
     frame = pupil_frame(request, pep.pupil, "pep")
     context = {**frame, "pep": pep, "form": form, "tone": queries.tone_of(pep)}
+    sen = frame["standing"].sen
+    sen_status = sen.status if sen else Sen.NONE
+    if pep.kept_elsewhere:
+        elsewhere = queries.elsewhere_page(pep, _user(request), sen_status)
+        targets = _notes(elsewhere.targets, _user(request))
+        context |= {
+            "page": elsewhere,
+            "state": queries.state_in_words(pep),
+            "targets": targets,
+            "parts": parts_of(elsewhere.send),
+        }
+        return render(request, "peps/pep_elsewhere.html", context)
     if pep.state == PepState.SIGNED_OFF:
         may_add = permissions.can_add_addendum(_user(request), pep)
         targets = _notes(queries.targets_of(pep), _user(request))
         context |= {"addenda": queries.addenda_of(pep), "may_add": may_add, "targets": targets}
         return render(request, "peps/signed_pep.html", context)
-    sen = frame["standing"].sen
-    page = queries.pep_page(pep, _user(request), sen.status if sen else Sen.NONE)
+    page = queries.pep_page(pep, _user(request), sen_status)
     return render(request, "peps/pep.html", {**context, "page": page})
 
 

@@ -1,0 +1,261 @@
+"""PEPs that are kept in another system, as it gives them out: the day, the quality and the targets of each, one target
+a line. A line without a target carries the PEP's own facts alone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from trellis.calendar.models import Term
+from trellis.exchange.cells import Complaint, Reader, Wrong, read_cells, real_day, whole_number, words
+from trellis.exchange.reading import Line
+from trellis.organisations.models import VirtualSchool
+from trellis.peps.models import Area, Grade, Pep, PepTarget, TargetResult
+from trellis.pupils import rules as pupil_rules
+from trellis.pupils.models import ChildId, FormerUpn, Pupil
+
+
+def _one_of(choices: Any, sentence: str) -> Reader:
+    """A choice by its value or its label, capitals or not; empty may be."""
+    known = {str(text).lower(): value for value, label in choices.choices for text in (value, label)}
+
+    def read(text: str) -> str:
+        if text and text.lower() not in known:
+            raise Wrong(sentence)
+        return known[text.lower()] if text else ""
+
+    return read
+
+
+def _upn(text: str) -> str:
+    return "" if (upn := pupil_rules.tidy_upn(text)) in pupil_rules.NO_UPN_YET else upn
+
+
+def _day(text: str) -> str:
+    return real_day(text).isoformat() if text else ""
+
+
+def _term(text: str) -> str:
+    return " ".join(text.lower().replace("term", "").split())
+
+
+COLUMNS: dict[str, Reader] = {
+    "child_id": words(20),
+    "upn": _upn,
+    "term": _term,
+    "pep_date": _day,
+    "grade": _one_of(Grade, "Write green, amber or red, or leave it empty."),
+    "target_number": whole_number(1, 99),
+    "target_area": _one_of(Area, f"Write one of: {', '.join(Area.values)}."),
+    "target_statement": words(2000),
+    "target_baseline": words(200),
+    "target_value": words(200),
+    "target_measure": words(200),
+    "target_by": _day,
+    "target_intervention": words(200),
+    "target_dose": words(120),
+    "target_owner": words(120),
+    "target_result": _one_of(TargetResult, "Write met, partly or not met, or leave it empty."),
+}
+REQUIRED = ["child_id", "upn", "term", "pep_date", "grade", "target_number", "target_statement", "target_by"]
+TARGET: dict[str, tuple[str, Callable[[Any], Any]]] = {  # our field ← the file's heading
+    "number": ("target_number", int),
+    "area": ("target_area", lambda text: text or Area.ACADEMIC.value),
+    "statement": ("target_statement", str),
+    "baseline": ("target_baseline", str),
+    "target_value": ("target_value", str),
+    "measure": ("target_measure", str),
+    "by_when": ("target_by", date.fromisoformat),
+    "intervention": ("target_intervention", str),
+    "dose": ("target_dose", str),
+    "owner": ("target_owner", str),
+    "result": ("target_result", str),
+}
+IN_WORDS = {"held_on": "day of the PEP", "grade": "quality"}
+
+Row = dict[str, Any]
+
+
+def check_peps(lines: list[Line]) -> tuple[list[Row], list[Complaint]]:
+    """Every line read; what is wrong in a line, and between the lines of one PEP."""
+    rows: list[Row] = []
+    complaints: list[Complaint] = []
+    for line in lines:
+        values, about_line = read_cells(line, COLUMNS)
+        about_line += _about_the_line(line, values)
+        complaints += about_line
+        if not about_line:
+            rows.append({"line": line.number, **values})
+    return rows, complaints + list(_about_each_pep(rows))
+
+
+def _about_the_line(line: Line, values: Row) -> list[Complaint]:
+    found = []
+    if line.cell_count != line.heading_count:
+        sentence = f"This line has {line.cell_count} cells, the line of headings {line.heading_count}."
+        found.append(Complaint(line.number, "", "", sentence, Complaint.REFUSED))
+    if values.get("child_id") == "" and values.get("upn") == "":
+        found.append(Complaint.about(line, "child_id", "Say which child: by the child’s number or the UPN."))
+    if values.get("term") == "":
+        found.append(Complaint.about(line, "term", "Say which term, like autumn 2026."))
+    if values.get("target_number"):
+        needed = {"target_statement": "Say what the target is.", "target_by": "Say by when it is to be reached."}
+        found += [Complaint.about(line, name, words) for name, words in needed.items() if values.get(name) == ""]
+    return found
+
+
+def _about_each_pep(rows: list[Row]) -> Iterator[Complaint]:
+    """The lines of one PEP agree on its day and quality, and number their targets once."""
+    first: dict[tuple[str, ...], Row] = {}
+    seen: set[tuple[str, ...]] = set()
+    for row in rows:
+        pep = (row["child_id"] or row["upn"], row["term"])
+        before = first.setdefault(pep, row)
+        for name in ("pep_date", "grade"):
+            if row[name] != before[name]:
+                sentence = f"Line {before['line']} says something else of the same PEP."
+                yield Complaint(row["line"], name, row[name], sentence, Complaint.REFUSED)
+        if number := row["target_number"]:
+            if (target := (*pep, str(number))) in seen:
+                sentence = "This target of the PEP stands in the file already."
+                yield Complaint(row["line"], "target_number", str(number), sentence, Complaint.REFUSED)
+            seen.add(target)
+
+
+# --- beside what Trellis holds ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Found:
+    """A PEP that the file speaks of, with what it says and what is new in it."""
+
+    pep: Pep
+    line: int
+    says: dict[str, Any]
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Comparison:
+    found: list[Found]
+    complaints: list[Complaint]
+
+    @property
+    def is_refused(self) -> bool:
+        return any(complaint.weight == Complaint.REFUSED for complaint in self.complaints)
+
+
+def compare_peps(rows: list[Row], virtual_school: VirtualSchool, complaints: list[Complaint]) -> Comparison:
+    """Each PEP of the file beside ours, in the same few queries for any length."""
+    pupils = _pupils(rows, virtual_school)
+    terms = {str(term).lower(): term for term in Term.objects.of(virtual_school)}
+    ours = _peps(set(pupils.values()), virtual_school)
+    comparison = Comparison([], list(complaints))
+    for lines in _by_pep(rows):
+        row = lines[0]
+        pep, sentence = _pep_of(row, pupils, terms, ours)
+        if pep is None:
+            comparison.complaints.append(Complaint(row["line"], "term", row["term"], sentence, Complaint.REFUSED))
+            continue
+        if before := next((one for one in comparison.found if one.pep == pep), None):
+            sentence = f"Line {before.line} is about the same PEP: give this child the same number in each line."
+            comparison.complaints.append(Complaint(row["line"], "child_id", "", sentence, Complaint.REFUSED))
+            continue
+        comparison.found.append(Found(pep, row["line"], _says(lines)))
+    _say_what_changes(comparison.found)
+    comparison.complaints.sort(key=lambda complaint: complaint.line)
+    return comparison
+
+
+def _by_pep(rows: list[Row]) -> list[list[Row]]:
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        grouped.setdefault((row["child_id"] or row["upn"], row["term"]), []).append(row)
+    return list(grouped.values())
+
+
+def _pupils(rows: list[Row], virtual_school: VirtualSchool) -> dict[str, int]:
+    """{number or UPN: pupil number}: the authority's own numbers, then UPNs, former ones last."""
+    upns = {row["upn"] for row in rows if row["upn"]}
+    numbers = {row["child_id"] for row in rows if row["child_id"]}
+    former = FormerUpn.objects.filter(upn__in=upns).values_list("upn", "pupil")
+    now = {pupil.upn: pupil.pk for pupil in Pupil.objects.filter(upn__in=upns) if pupil.upn}
+    known = ChildId.objects.filter(authority=virtual_school.authority_id, child_id__in=numbers)
+    return {**dict(former), **now, **dict(known.values_list("child_id", "pupil"))}
+
+
+def _peps(pupil_ids: set[int], virtual_school: VirtualSchool) -> dict[tuple[int, int], Pep]:
+    """The newest PEP of each pupil and term."""
+    peps = Pep.objects.filter(pupil__in=pupil_ids, written_for=virtual_school).order_by("number")
+    return {(pep.pupil_id, pep.term_id): pep for pep in peps.select_related("pupil", "term")}
+
+
+def _pep_of(
+    row: Row, pupils: dict[str, int], terms: dict[str, Term], ours: dict[tuple[int, int], Pep]
+) -> tuple[Pep | None, str]:
+    """The PEP a line is about; or why there is none, in words that tell nothing of other authorities' children."""
+    pupil_id = pupils.get(row["child_id"]) or pupils.get(row["upn"])
+    term = terms.get(row["term"])
+    if term is None:
+        return None, "No term of this name is known here. Write it like autumn 2026."
+    pep = ours.get((pupil_id, term.pk)) if pupil_id else None
+    if pep is None:
+        return None, "This child has no PEP for the term here. Bring the weekly pupil list first."
+    if not pep.kept_elsewhere:
+        return None, "This PEP is written here, so it cannot come by file."
+    return pep, ""
+
+
+def _says(lines: list[Row]) -> dict[str, Any]:
+    """What the file says of one PEP, as ``take_in_pep`` takes it."""
+    day = lines[0]["pep_date"]
+    targets = [
+        {name: read(row.get(heading, "")) for name, (heading, read) in TARGET.items()}
+        for row in lines
+        if row["target_number"]
+    ]
+    return {"held_on": date.fromisoformat(day) if day else None, "grade": lines[0]["grade"], "targets": targets}
+
+
+def _say_what_changes(found: list[Found]) -> None:
+    targets = PepTarget.objects.filter(pep__in=[one.pep for one in found])
+    held = {(target.pep_id, target.number): target for target in targets}
+    for one in found:
+        pep, says = one.pep, one.says
+        for name, ours in (("held_on", pep.held_on), ("grade", pep.grade_elsewhere)):
+            if ours != says[name]:
+                one.changes.append(_change(one, IN_WORDS[name], ours, says[name]))
+        for target in says["targets"]:
+            before = held.get((pep.pk, target["number"]))
+            what = f"target {target['number']}"
+            if before is None:
+                one.changes.append(_change(one, what, "", target["statement"]))
+            else:
+                one.changes += [
+                    _change(one, f"{what}, {name.replace('_', ' ')}", getattr(before, name), value)
+                    for name, value in target.items()
+                    if getattr(before, name) != value
+                ]
+
+
+def _change(one: Found, what: str, was: Any, now: Any) -> dict[str, Any]:
+    pep = one.pep
+    return {
+        "line": one.line, "name": f"{pep.pupil.initials}, {pep.term.in_words}", "pupil_id": pep.pupil_id,
+        "what": what, "was": "" if was is None else str(was), "now": "" if now is None else str(now),
+    }  # fmt: skip
+
+
+def as_preview(comparison: Comparison, dropped: list[str], ignored: list[str]) -> dict[str, Any]:
+    """As kept with the import: what would change, by PEP; children by their initials."""
+    found = [] if comparison.is_refused else comparison.found
+    refused = [c.as_dict() for c in comparison.complaints if c.weight == Complaint.REFUSED]
+    changed = [one for one in found if one.changes]
+    return {
+        "counts": {
+            "new": 0, "changed": len(changed), "unchanged": len(found) - len(changed), "gone": 0,
+            "refused": len({c["line"] for c in refused}), "warnings": 0,
+        },
+        "new": [], "changed": [change for one in changed for change in one.changes], "gone": [], "questions": [],
+        "refused": refused, "warnings": [], "dropped": dropped, "ignored": ignored,
+    }  # fmt: skip
