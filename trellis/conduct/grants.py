@@ -11,7 +11,7 @@ INSERT_ONLY_MODELS = {
     "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn", "peps.IssuedSection",
     "hv.HvDecision",
     "schooling.SentHome", "schooling.PartTimeReview", "alerts.AlertNote",
-    "hours.HoursAllocation", "hours.VisitPart",
+    "hours.HoursAllocation", "hours.VisitPart", "who_pays.PaymentPart",
     "files.FileBytes",
     "outreach.OutreachContact", "outreach.ContactCovered", "outreach.OutreachReview",
     "ehc_requests.ClockException",

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import capfirst
 
+from trellis.advice.models import AdviceRequest
+from trellis.advice.permissions import can_keep_request
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
@@ -15,6 +17,7 @@ from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.periods import from_day, until
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
+from trellis.consents.models import Consent
 from trellis.design import in_words
 from trellis.history import actions as history
 from trellis.hours import permissions, queries, rules
@@ -188,16 +191,38 @@ def book_visit(
 
 
 @transaction.atomic
-def keep_for_request(request: Any, parts: Sequence[Share], *, by: Any) -> Visit:
+def keep_for_request(request: AdviceRequest, parts: Sequence[Share], *, by: Any) -> Visit:
     """Keep minutes for a request for advice, in the transaction that sends it. The service plans the day later."""
+    without_name = "Talk without naming the child" if request.without_name else ""
     visit = Visit.objects.create(
-        pupil_id=request.pupil_id, written_for_id=request.written_for_id, school_id=request.written_for_id,
-        service=request.service, state=VisitState.TO_PLAN, made_at=clock.now(), made_by=by,
+        request=request, pupil=None if without_name else request.pupil, what_for=without_name,
+        written_for=request.kept_by, school=request.kept_by, service=request.service, state=VisitState.TO_PLAN,
+        made_at=clock.now(), made_by=by,
     )  # fmt: skip
     kept = sum(part.minutes for part in parts)
     if kept:
         history.record(visit, by, f"Kept {in_words.hours(kept)} of {request.service.abbreviation} for a request.")
     _keep(visit, parts, by=by)
+    return visit
+
+
+@transaction.atomic
+def keep_again(request_id: int, *, by: User, key: Key, minutes: int) -> Visit:
+    """Keep the school's own minutes for a request that is under way and has no visit: the pupil moved here, consent
+    came again, or more is needed than the first visit."""
+    lock(AdviceRequest, request_id)
+    request = AdviceRequest.objects.with_names().get(pk=request_id)
+    if made := key.made_before():
+        return made  # type: ignore[no-any-return]
+    require(can_keep_request(by, request))
+    check(rules.time_is_in_quarter_hours(minutes), rules.visit_answers_an_open_request(queries.is_under_way(request)))
+    if request.visits.open().exists():
+        raise Refused("Hours are kept for this request already. Plan that visit first.")
+    hours = queries.own_hours(request.kept_by, request.service, clock.today())
+    if hours is None:
+        raise Refused(f"No {request.service.abbreviation} hours of {request.kept_by} are entered for this year.")
+    visit = keep_for_request(request, [Share(PaidFrom.OWN, minutes, hours.account)], by=by)
+    key.made(visit)
     return visit
 
 
@@ -221,7 +246,10 @@ def plan_visit(
     visit = lock(Visit, visit_id)
     unchanged(visit, seen)
     require(permissions.can_plan_visit(by, visit))
+    if visit.request is not None:
+        check(rules.visit_answers_an_open_request(queries.is_under_way(visit.request)))
     check(
+        rules.visit_about_a_pupil_has_consent(queries.may_name_the_pupil(visit)),
         rules.visit_lies_ahead(on, clock.today()),
         *(rules.visit_lies_in_the_year_of_its_hours(academic_year(on), year) for year in queries.years_paying(visit)),
     )
@@ -294,10 +322,22 @@ def release_visits(visits: Collection[Visit], *, because: str, by: Any) -> list[
     return released
 
 
+def release_without_consent(consent: Consent, by: Any) -> None:
+    """Consent no longer stands: what was planned with the named child does not take place."""
+    mine = Visit.objects.filter(request__consent=consent, pupil__isnull=False).open().order_by("pk")
+    release_visits(mine, because="consent no longer stands", by=by)
+
+
+def release_when_request_ends(request: AdviceRequest, by: Any) -> None:
+    """A request was declined, taken back or closed: what has not happened yet does not take place."""
+    ahead = Visit.objects.filter(request=request).open().not_begun().order_by("pk")
+    release_visits(ahead, because="the request for advice has ended", by=by)
+
+
 @transaction.atomic
-def hand_over(pupil: Pupil, *, from_school: School, to_school: School, on: date, by: Any) -> list[str]:
+def hand_over(pupil: Pupil, *, from_school: School | None, to_school: School, on: date, by: Any) -> list[str]:
     """The old school's open visits about the pupil end there; the new school plans them with its own hours."""
-    mine = Visit.objects.filter(pupil=pupil, school=from_school).open().with_names().order_by("pk")
+    mine = Visit.objects.filter(request__pupil=pupil, school=from_school).open().not_begun().order_by("pk")
     because = f"the pupil moved to another school on {on:%-d %B %Y}"
     return [
         f"{visit.service.abbreviation}, {in_words.hours(queries.minutes_kept(visit))}: kept with the hours of "

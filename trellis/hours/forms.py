@@ -150,6 +150,10 @@ class PlanVisitForm(OnADayForm):
         }  # fmt: skip
 
 
+class KeepHoursForm(ActionForm):
+    minutes = HoursField(label="How many of your own hours are kept?")
+
+
 class ConfirmVisitForm(ActionForm):
     minutes = HoursField(label="How long did it take, with preparation and writing up?")
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from trellis.advice.models import AdviceRequest
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
 from trellis.conduct.models import Versioned
@@ -222,8 +223,12 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
 
+    def not_begun(self) -> Self:
+        """Without a day, or on a later one."""
+        return self.filter(Q(on__isnull=True) | Q(on__gt=clock.today()))
+
     def with_names(self) -> Self:
-        return self.select_related("pupil", "school", "service", "specialist")
+        return self.select_related("pupil", "school", "service", "specialist", "request__consent")
 
     def as_a_calendar(self) -> Self:
         """By day; those without one last."""
@@ -233,8 +238,9 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 @keeps_row_changes
 class Visit(Versioned):
     """Time of a service for a school: kept, planned, delivered or cancelled. About a pupil it belongs to a request;
-    about no named child it may be a planning meeting or work with the whole school."""
+    about no named child it may be a planning meeting, work with the whole school, or a first talk without a name."""
 
+    request = models.ForeignKey(AdviceRequest, null=True, on_delete=models.PROTECT, related_name="visits")
     pupil = models.ForeignKey(Pupil, null=True, on_delete=models.PROTECT, related_name="+")
     written_for = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")  # the school
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
@@ -258,6 +264,9 @@ class Visit(Versioned):
             models.CheckConstraint(
                 name="a_booked_visit_has_a_day",
                 condition=Q(on__isnull=False) | ~Q(state__in=[VisitState.BOOKED, VisitState.DELIVERED]),
+            ),
+            models.CheckConstraint(
+                name="a_visit_about_a_pupil_has_its_request", condition=Q(pupil__isnull=True) | Q(request__isnull=False)
             ),
         ]
         indexes = [

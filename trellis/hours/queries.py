@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
 
+from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.calendar.rules import academic_year
 from trellis.hours.models import HoursAccount, HoursAllocation, ServicePrice, Visit, VisitPart
 from trellis.ledgers import queries as ledgers
@@ -131,6 +132,19 @@ def years_paying(visit: Visit) -> set[int]:
     """The academic years of the hours that pay for a visit."""
     accounts = HoursAccount.objects.filter(account__in=visit.parts.values("account"))
     return set(accounts.values_list("year", flat=True))
+
+
+UNDER_WAY = (AdviceState.SENT, AdviceState.ACCEPTED, AdviceState.REPORTED)
+
+
+def is_under_way(request: AdviceRequest) -> bool:
+    """Whether a request for advice was sent and has not ended."""
+    return request.state in UNDER_WAY
+
+
+def may_name_the_pupil(visit: Visit) -> bool:
+    """Whether consent stands, for a visit about a named pupil; always for one that names none."""
+    return visit.pupil_id is None or (visit.request is not None and visit.request.consent_stands)
 
 
 def core_hours_entered(hours: HoursAccount) -> int:

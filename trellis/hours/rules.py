@@ -33,9 +33,15 @@ def hours_never_pay_for_statutory_advice(cause: str) -> bool:
 
 
 @rule(source="Lincolnshire, Southwark, Hampshire: consent before a specialist works with a named child (domain D9)")
-def visit_about_a_pupil_has_consent(request_is_open: bool, consent_stands: bool) -> bool:
-    """A visit about a pupil needs a request that was sent, and consent that stands. Neither may be missing."""
-    return request_is_open and consent_stands
+def visit_about_a_pupil_has_consent(consent_stands: bool) -> bool:
+    """Consent does not stand for this pupil, so no visit can be planned. Ask for consent first."""
+    return consent_stands
+
+
+@rule(source="A visit about a pupil answers a request for advice (domain D6)")
+def visit_answers_an_open_request(request_is_open: bool) -> bool:
+    """The request for this visit is not open: it was not sent, or it has ended."""
+    return request_is_open
 
 
 @rule(source="A visit is planned ahead (our own)", field="on")

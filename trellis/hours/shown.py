@@ -1,15 +1,29 @@
 """How hours and visits look on pages: the parts of a bar, a visit as a row."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from trellis.advice.models import AdviceRequest
+from trellis.advice.permissions import can_keep_request
+from trellis.calendar.rules import add_working_days
 from trellis.conduct import clock
 from trellis.design import in_words
 from trellis.hours import queries
 from trellis.hours.models import Visit, VisitState
+from trellis.hours.permissions import BOOKERS
 from trellis.hours.queries import Tally
+from trellis.organisations.models import SpecialistService
 from trellis.people.models import User
 from trellis.people.roles import SERVICE_STAFF
+from trellis.pupils.models import Pupil
+from trellis.pupils.shown import NextStep
+
+DAYS_TO_PLAN = 10  # working days in which a service gives a visit its day; our own reminder
 
 TAGS = {
     VisitState.TO_PLAN: {"text": "To be planned", "tone": "warn"},
@@ -74,6 +88,70 @@ def visit_groups(visits: Iterable[Visit], user: User) -> list[dict[str, Any]]:
         name = "To confirm" if visit.is_to_be_confirmed else "Coming" if visit.on else "To be planned"
         groups[name].append(visit_row(visit, for_service=for_service))
     return [{"title": title, "rows": rows, "count": len(rows)} for title, rows in groups.items() if rows]
+
+
+def on_request(request: AdviceRequest, user: User) -> dict[str, str] | None:
+    """What a request's page says of its visit, for those who may see it; or how to keep hours for one."""
+    if not queries.is_under_way(request):
+        return None
+    visit = Visit.objects.visible_to(user).filter(request=request).open().as_a_calendar().first()
+    if visit is not None:
+        if visit.on is None:
+            return {"text": "The visit has no day yet: open it", "url": visit.get_absolute_url()}
+        return {
+            "text": f"The visit is on {in_words.long_date(visit.on, clock.today())}",
+            "url": visit.get_absolute_url(),
+        }
+    if can_keep_request(user, request) and not Visit.objects.filter(request=request).open().exists():
+        return {"text": "Keep hours for a visit", "url": reverse("keep_hours", args=[request.pk])}
+    return None
+
+
+def capacity_words(service: SpecialistService) -> str | None:
+    """What a service has in its calendar."""
+    visits = list(Visit.objects.filter(service=service).open().prefetch_related(queries.with_parts()))
+    if not visits:
+        return None
+    planned = [queries.minutes_kept(visit) for visit in visits if visit.on]
+    waiting = [queries.minutes_kept(visit) for visit in visits if not visit.on]
+    return (
+        f"Planned: {_counted(len(planned))}, {in_words.hours(sum(planned))}. "
+        f"Without a day: {_counted(len(waiting))}, {in_words.hours(sum(waiting))}."
+    )
+
+
+def _counted(visits: int) -> str:
+    return "1 visit" if visits == 1 else f"{visits} visits"
+
+
+def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
+    """For a service: visits to be confirmed and to be planned. For the school: those coming within a week."""
+    services = {m.organisation_id for m in user.memberships_today if m.role in SERVICE_STAFF}
+    schools = {m.organisation_id for m in user.memberships_today if m.role in BOOKERS}
+    if not services | schools:
+        return []
+    visits = Visit.objects.visible_to(user).open().filter(pupil__in=pupils).with_names().as_a_calendar()
+    steps = []
+    for visit in visits:
+        if visit.service_id in services:
+            steps.append(_for_service(visit, today))
+        elif visit.school_id in schools and visit.on and today <= visit.on <= today + timedelta(days=7):
+            steps.append(_step(visit, visit.on, "Prepare for the visit", "the SENCO", "Open"))
+    return steps
+
+
+def _for_service(visit: Visit, today: date) -> NextStep:
+    if visit.on is None:
+        made_on = timezone.localtime(visit.made_at).date()
+        return _step(visit, add_working_days(made_on, DAYS_TO_PLAN), "Plan the visit", "the service", "Plan")
+    verb, go = ("Confirm the visit", "Confirm") if visit.on <= today else ("Visit", "Open")
+    return _step(visit, visit.on, verb, "the service", go)
+
+
+def _step(visit: Visit, due_on: date, verb: str, whose: str, go: str) -> NextStep:
+    name = visit.pupil.first_name if visit.pupil else ""
+    rest = f"about {name} by {visit.service.abbreviation}"
+    return NextStep(due_on, verb, rest, visit.get_absolute_url(), visit.pupil_id or 0, whose, str(visit.school), go)
 
 
 def visit_facts(visit: Visit) -> list[dict[str, str]]:

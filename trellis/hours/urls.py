@@ -1,5 +1,6 @@
 from django.urls import path
 
+from trellis.advice.permissions import ASKERS, ONLY_ASKERS
 from trellis.conduct.doors import opens_to, roles
 from trellis.hours import views, views_visits
 from trellis.hours.models import READERS
@@ -11,6 +12,7 @@ ENTER = roles(
     "those who enter hours", ENTERERS, reason="The service’s lead or the business officer enters a school’s hours."
 )
 BOOK = roles("those who book visits", BOOKERS | SERVICE_STAFF, reason="The school or the service books a visit.")
+KEEP = roles("those who ask for advice", ASKERS, reason=ONLY_ASKERS)
 SERVE = roles("services", SERVICE_STAFF, reason="The service confirms what it delivered.")
 
 urlpatterns = [
@@ -19,9 +21,20 @@ urlpatterns = [
     path("hours/<int:hours_id>/", opens_to(READ)(views.school_hours), name="school_hours"),
     path("hours/<int:hours_id>/correct/", opens_to(ENTER)(views.correct_hours), name="correct_hours"),
     path("hours/<int:hours_id>/book/", opens_to(BOOK)(views_visits.book_visit), name="book_visit"),
+    path(
+        "requests/<int:advice_id>/keep-hours/",
+        opens_to(KEEP, level="whole")(views_visits.keep_hours),
+        name="keep_hours",
+    ),
     path("visits/", opens_to(READ)(views_visits.visits), name="visits"),
-    path("visits/<int:visit_id>/", opens_to(READ)(views_visits.visit), name="visit"),
-    path("visits/<int:visit_id>/plan/", opens_to(BOOK)(views_visits.plan_visit), name="plan_visit"),
-    path("visits/<int:visit_id>/confirm/", opens_to(SERVE)(views_visits.confirm_visit), name="confirm_visit"),
-    path("visits/<int:visit_id>/cancel/", opens_to(BOOK)(views_visits.cancel_visit), name="cancel_visit"),
+    path("visits/<int:visit_id>/", opens_to(READ, level="advice")(views_visits.visit), name="visit"),
+    path("visits/<int:visit_id>/plan/", opens_to(BOOK, level="advice")(views_visits.plan_visit), name="plan_visit"),
+    path(
+        "visits/<int:visit_id>/confirm/",
+        opens_to(SERVE, level="advice")(views_visits.confirm_visit),
+        name="confirm_visit",
+    ),
+    path(
+        "visits/<int:visit_id>/cancel/", opens_to(BOOK, level="advice")(views_visits.cancel_visit), name="cancel_visit"
+    ),
 ]

@@ -4,10 +4,20 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from trellis.advice.views_frame import request_kept
+from trellis.conduct import clock
 from trellis.conduct.refusals import require
+from trellis.design import in_words
 from trellis.history.actions import looked_at
 from trellis.hours import actions, permissions, queries, shown
-from trellis.hours.forms import BookVisitForm, CancelVisitForm, ConfirmVisitForm, PlanVisitForm
+from trellis.hours.forms import (
+    BookVisitForm,
+    CancelVisitForm,
+    ConfirmVisitForm,
+    KeepHoursForm,
+    PlanVisitForm,
+    typed_hours,
+)
 from trellis.hours.models import HoursAccount, Visit
 from trellis.people.requests import SignedInRequest
 from trellis.people.roles import SERVICE_STAFF
@@ -27,7 +37,7 @@ def visits(request: SignedInRequest) -> HttpResponse:
 def visit(request: SignedInRequest, visit_id: int) -> HttpResponse:
     """One visit, and what this person may do with it."""
     visit = _visible(request, visit_id)
-    user = request.user
+    user, may_name = request.user, queries.may_name_the_pupil(visit)
     return render(
         request,
         "hours/visit.html",
@@ -36,7 +46,8 @@ def visit(request: SignedInRequest, visit_id: int) -> HttpResponse:
             "kept": queries.minutes_kept(visit),
             "rows": shown.visit_facts(visit),
             "parts": visit.parts.all(),
-            "may_plan": visit.is_open and permissions.can_plan_visit(user, visit),
+            "may_plan": visit.is_open and may_name and permissions.can_plan_visit(user, visit),
+            "waits_for_consent": visit.is_open and not may_name,
             "may_confirm": visit.is_to_be_confirmed and permissions.can_confirm_delivered(user, visit),
             "may_cancel": visit.is_open and permissions.can_cancel_visit(user, visit),
         },
@@ -56,6 +67,24 @@ def book_visit(request: SignedInRequest, hours_id: int) -> HttpResponse:
     (tally,) = queries.tallies([hours])
     context = {"hours": hours, "form": form, "tally": tally, "back": hours.get_absolute_url()}
     return render(request, "hours/book_visit.html", context)
+
+
+def keep_hours(request: SignedInRequest, advice_id: int) -> HttpResponse:
+    """Keep the school's own hours for a request that has no visit."""
+    advice = request_kept(request, advice_id)
+    left = queries.left(advice.kept_by, advice.service, clock.today())
+    form = KeepHoursForm.opened(request, about=advice, initial={"minutes": typed_hours(advice.minutes_needed)})
+    if form.is_valid():
+        with form.refusals():
+            actions.keep_again(advice.pk, by=request.user, key=form.key, **form.answers)
+            messages.success(request, "The hours are kept. The service plans the day.")
+            return redirect(advice)
+    context = {
+        "form": form, "title": "Keep hours for a visit", "button": "Keep these hours",
+        "back": advice.get_absolute_url(),
+        "lead": f"{advice.service}: {in_words.hours(left)} of your own are left this year.",
+    }  # fmt: skip
+    return render(request, "hours/form_page.html", context)
 
 
 def plan_visit(request: SignedInRequest, visit_id: int) -> HttpResponse:

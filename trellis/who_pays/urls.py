@@ -1,3 +1,19 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from trellis.conduct.doors import opens_to, roles
+from trellis.who_pays import views
+from trellis.who_pays.permissions import ONLY_HEADS, ORDER_CHANGERS, READERS
+
+READ = roles(
+    "those who ask for advice or fund it", READERS, reason="Who pays is for the school and the Virtual School."
+)
+CHANGE = roles("those who change the order of funding", ORDER_CHANGERS, reason=ONLY_HEADS)
+
+urlpatterns = [
+    path("requests/<int:advice_id>/payment/", opens_to(READ, level="written")(views.who_pays), name="who_pays"),
+    path(
+        "requests/<int:advice_id>/payment/order/",
+        opens_to(CHANGE, level="whole")(views.change_order),
+        name="change_order",
+    ),
+]

@@ -2,13 +2,15 @@ from datetime import date, datetime, time
 
 import pytest
 
+from trellis.advice import actions as advice
+from trellis.advice.tests import world as advice_world
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import Conflict, NotPermitted, Refused
+from trellis.consents import actions as consents
 from trellis.history.models import Entry
 from trellis.hours import actions, queries
 from trellis.hours.models import HoursAccount, ServicePrice, Visit, VisitState
-from trellis.hours.tests import world as hours_world
 from trellis.hours.tests.world import VISIT_ON, book, give_hours
 from trellis.ledgers.models import Entry as LedgerEntry
 from trellis.mail.models import Message
@@ -276,8 +278,107 @@ def test_visits_of_no_named_child_are_seen_by_school_service_and_virtual_school(
 
 
 def test_the_other_authority_sees_nothing(ours):
-    hours_world.add_rows(ours)
+    book(ours, give_hours(ours))
     twin = world.twin()
     for user in twin.people.values():
         assert not Visit.objects.visible_to(user).exists()
         assert not HoursAccount.objects.visible_to(user).exists()
+
+
+# --- visits about a pupil --------------------------------------------------------------------------------------------
+
+
+def kept(ours, **more):
+    """A request for 3 hours that was sent; who pays keeps the school's own for it."""
+    request = advice_world.sent(ours, **more)
+    return request, Visit.objects.get(request=request)
+
+
+def test_a_visit_about_a_pupil_is_planned_only_while_consent_stands(ours, hours):
+    _, visit = kept(ours)
+    assert stands(hours) == (0, 180, 420)
+    with pytest.raises(Refused, match="Consent does not stand"):
+        actions.plan_visit(visit.pk, by=ours.lee, seen=None, on=VISIT_ON, work="observation")
+
+    advice_world.give(ours)
+    actions.plan_visit(visit.pk, by=ours.lee, seen=None, on=VISIT_ON, work="observation")
+    visit.refresh_from_db()
+    assert (visit.state, visit.pupil) == (VisitState.BOOKED, ours.jordan)
+    entry = LedgerEntry.objects.get(kind="reserved")
+    assert entry.pupil_id == ours.jordan.pk
+    assert not Message.objects.filter(body__contains="Jordan").exists()
+
+
+def test_the_school_does_not_plan_a_visit_about_a_pupil(ours, hours):
+    _, visit = kept(ours, consent="given")
+    with pytest.raises(NotPermitted):
+        actions.plan_visit(visit.pk, by=ours.sam, seen=None, on=VISIT_ON, work="observation")
+
+
+def test_consent_withdrawn_releases_the_planned_visit(ours, hours):
+    request, visit = kept(ours, consent="given")
+    actions.plan_visit(visit.pk, by=ours.lee, seen=None, on=VISIT_ON, work="observation")
+    request.refresh_from_db()
+    consents.withdraw_consent(request.consent_id, by=ours.sol, who_told="The family")
+
+    visit.refresh_from_db()
+    assert (visit.state, visit.ended_because) == (VisitState.CANCELLED, "consent no longer stands")
+    assert stands(hours) == (0, 0, 600)
+    told = Message.objects.filter(subject="A visit does not take place")
+    assert {(message.to, message.path) for message in told} == {(ours.sam, ""), (ours.lee, "")}
+
+
+def test_a_request_declined_or_taken_back_releases_its_visit(ours, hours):
+    request, visit = kept(ours)
+    advice.withdraw_request(request.pk, by=ours.sam, because="Not needed now")
+
+    visit.refresh_from_db()
+    assert visit.state == VisitState.CANCELLED
+    assert stands(hours) == (0, 0, 600)
+
+
+def test_hours_are_kept_again_when_there_is_no_visit(ours, hours):
+    request, visit = kept(ours, consent="given")
+    with pytest.raises(Refused, match="kept for this request already"):
+        actions.keep_again(request.pk, by=ours.sam, key=Key.fresh(ours.sam), minutes=60)
+    actions.cancel_visit(visit.pk, by=ours.lee, seen=None, because="Illness")
+
+    again = actions.keep_again(request.pk, by=ours.sam, key=Key.fresh(ours.sam), minutes=60)
+    assert again.state == VisitState.TO_PLAN
+    assert stands(hours) == (0, 60, 540)
+
+
+def test_a_talk_without_a_name_names_nobody_in_hours(ours, hours):
+    _, visit = kept(ours, consent="without")
+
+    assert (visit.pupil, visit.what_for) == (None, "Talk without naming the child")
+    assert LedgerEntry.objects.get(kind="reserved").pupil_id is None
+    actions.plan_visit(visit.pk, by=ours.lee, seen=None, on=VISIT_ON, work="consultation")
+
+
+def test_hand_over_gives_the_hours_back_and_says_so(ours, hours):
+    kept(ours, consent="given")
+    told = actions.hand_over(
+        ours.jordan, from_school=ours.school, to_school=ours.next_school, on=world.DAY, by=ours.sam
+    )
+
+    assert told == [
+        "SEMHL, 3 hours: kept with the hours of Larch Primary 990, which have gone back. "
+        "To be planned again with the hours of Rowan Primary 990."
+    ]
+    assert stands(hours) == (0, 0, 600)
+    assert actions.hand_over(
+        ours.jordan, from_school=ours.school, to_school=ours.next_school, on=world.DAY, by=ours.sam
+    ) == []  # fmt: skip
+
+
+def test_a_visit_about_a_pupil_is_seen_as_far_as_the_pupil_opens(ours, hours):
+    _, visit = kept(ours)
+
+    def seen():
+        return {name for name, user in ours.people.items() if visit in Visit.objects.visible_to(user)}
+
+    whole = {"sam", "dee", "hana", "dina", "vic", "ada", "otis", "sol", "ed"}
+    assert seen() == whole
+    advice_world.give(ours)
+    assert seen() == whole | {"lee"}

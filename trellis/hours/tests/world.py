@@ -32,7 +32,10 @@ def book(world: World, hours: HoursAccount, minutes: int = 90, on: date = VISIT_
 
 
 def add_rows(world: World) -> None:
-    """Ids for every address of this folder."""
+    """Ids for every address of this folder; the visit is about Jordan, from the request that Lee has answered."""
     hours = give_hours(world)
-    visit = book(world, hours)
+    book(world, hours)
+    with clock.at(DAY):
+        visit = actions.keep_again(world.rows["advice_id"], by=world.sam, key=Key.fresh(world.sam), minutes=60)
+        actions.plan_visit(visit.pk, by=world.lee, seen=None, on=VISIT_ON, work="consultation")
     world.rows |= {"hours_id": hours.pk, "visit_id": visit.pk}

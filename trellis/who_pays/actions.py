@@ -1,0 +1,187 @@
+"""What people do about who pays: say what their budget can do, change the order, send the request with its split.
+
+Sending is one transaction, whichever button was pressed: the request goes out, the school's own minutes are kept, and
+Pupil Premium Plus is asked for its part; or none of it happens.
+"""
+
+from typing import Any
+
+from django.db import transaction
+
+from trellis.advice.models import AdviceRequest, AdviceState
+from trellis.conduct import clock
+from trellis.conduct.keys import Key
+from trellis.conduct.locks import change, lock, unchanged
+from trellis.conduct.refusals import Refused, require
+from trellis.conduct.rules import check
+from trellis.design import in_words
+from trellis.funding import actions as funding
+from trellis.funding.models import FundingRequest
+from trellis.funding.rules import NotFor
+from trellis.history import actions as history
+from trellis.hours import actions as hours
+from trellis.hours.actions import Share
+from trellis.hours.models import HoursAccount, PaidFrom
+from trellis.ledgers import actions as ledgers
+from trellis.people.models import User
+from trellis.peps.models import PepTarget
+from trellis.who_pays import permissions, queries, rules
+from trellis.who_pays.models import PaymentPart, PaymentPlan
+from trellis.who_pays.queries import Purses
+from trellis.who_pays.rules import Rung
+
+SENT_ALREADY = "This request was sent: who pays stays as it was sent."
+CHANGED = (
+    "What this costs or what is left has changed since you looked. Open “Who pays” again, see the new split, and send."
+)
+
+
+@transaction.atomic
+def say_who_pays(
+    request_id: int, *, by: User, seen: int | None, own_at_most: int | None = None, budget_minutes: int | None = None,
+    budget_why_not: str = "", target: PepTarget | None = None, is_owed_by_plan: bool = False,
+) -> PaymentPlan:  # fmt: skip
+    """Say what the school's own budget pays or why not, and which target the advice serves. What the ladder then shows
+    is kept, so that sending can tell whether it is still so."""
+    request, plan = _locked(request_id)
+    unchanged(request, seen)
+    require(permissions.can_say_who_pays(by, request))
+    _still_a_draft(request)
+    said = {
+        "own_at_most": own_at_most, "budget_minutes": budget_minutes, "budget_why_not": budget_why_not,
+        "target": target, "is_owed_by_plan": is_owed_by_plan,
+    }  # fmt: skip
+    _write(plan, **said)
+    _keep_what_is_shown(request, plan)
+    history.record(plan, by, f"Said who pays: {queries.who_pays_words(request) or 'nobody yet.'}")
+    return plan
+
+
+@transaction.atomic
+def change_order(request_id: int, *, by: User, seen: int | None, first: str, because: str) -> PaymentPlan:
+    """Take one rung first, with a reason that everybody reads; an empty ``first`` puts the order back."""
+    request, plan = _locked(request_id)
+    unchanged(request, seen)
+    require(permissions.can_change_order(by, request))
+    _still_a_draft(request)
+    check(rules.override_says_why(because))
+    role = next(m.role for m in by.memberships_today if m.role in permissions.ORDER_CHANGERS)
+    _write(plan, first=first, first_because=because, first_by=by, first_by_role=role, first_at=clock.now())
+    _keep_what_is_shown(request, plan)
+    what = f"takes {PaidFrom(first).label} first" if first else "puts the order of funding back"
+    history.record(plan, by, f"{by} {what}: {because}")
+    return plan
+
+
+def _locked(request_id: int) -> tuple[AdviceRequest, PaymentPlan]:
+    lock(AdviceRequest, request_id)
+    request = AdviceRequest.objects.with_names().get(pk=request_id)
+    return request, queries.plan_of(request)
+
+
+def _still_a_draft(request: AdviceRequest) -> None:
+    if request.state != AdviceState.DRAFT:
+        raise Refused(SENT_ALREADY)
+
+
+def _write(plan: PaymentPlan, **fields: Any) -> None:
+    if plan.pk is None:
+        plan.save()
+    change(plan, **fields)
+
+
+def _keep_what_is_shown(request: AdviceRequest, plan: PaymentPlan) -> None:
+    """Sending compares with this. The request's version steps too: who sends it has seen this split."""
+    change(request)
+    change(plan, seen=queries.split_of(queries.standing_of(request, plan).ladder))
+
+
+# --- sending ---------------------------------------------------------------------------------------------------------
+
+
+def split_when_sent(request: AdviceRequest, by: Any) -> None:
+    """A request is sent: its split goes with it, at the day's price. Refused where nobody pays for a part, or where the
+    split is no longer what the school saw. Follows ``advice.request_sent``."""
+    request = AdviceRequest.objects.with_names().get(pk=request.pk)
+    plan = queries.plan_of(request)
+    if plan.is_sent:
+        return
+    purses = queries.purses_of(request)
+    if plan.pk is None and purses.own is None:
+        return  # no hours of this service are kept here: school and service agree it between them
+    ledgers.lock_accounts(purses.accounts)  # from here on nobody else uses what we count
+    standing = queries.standing_of(request, plan)
+    ladder = standing.ladder
+    if not standing.facts.is_statutory_advice:
+        check(rules.request_is_paid_in_full(request.minutes_needed, rules.paid(ladder)))
+        if plan.pk is not None and plan.seen != queries.split_of(ladder):
+            raise Refused(CHANGED)
+    price = queries.price_of(request)
+    _write(plan, sent_at=clock.now(), price_pence=price.pence_per_hour, price_source=price.source)
+    history.record(plan, by, "Sent with its split.")
+    parts = [_part(plan, rung, by) for rung in ladder]
+    hours.keep_for_request(request, _shares(request, parts, queries.purses_of(request), by), by=by)
+
+
+def _part(plan: PaymentPlan, rung: Rung, by: User) -> PaymentPart:
+    """The rung in the words it was shown in; Pupil Premium Plus is asked for its part."""
+    asked = _ask_funding(plan, rung, by) if rung.code == PaidFrom.PUPIL_PREMIUM and rung.offered else None
+    return PaymentPart.objects.create(
+        plan=plan, pupil_id=plan.pupil_id, written_for_id=plan.written_for_id, rung=rung.code, name=rung.name,
+        offered=rung.offered, minutes=rung.minutes, pence=rung.pence, reason=rung.reason, source=rung.source[:300],
+        funding=asked,
+    )  # fmt: skip
+
+
+def _ask_funding(plan: PaymentPlan, rung: Rung, by: User) -> FundingRequest:
+    assert plan.target_id is not None
+    service = plan.request.service
+    return funding.ask_funding(
+        plan.target_id, by=by, key=Key.fresh(by), amount_pence=rung.pence, buys_minutes=rung.minutes, service=service,
+        what_for=f"{in_words.hours(rung.minutes)} of advice by {service}", supplier=str(service),
+        why_not_otherwise=plan.budget_why_not or "The school’s own hours and budget pay the rest.",
+        not_for=NotFor.EHC_PLAN if plan.is_owed_by_plan else NotFor.NONE,
+    )  # fmt: skip
+
+
+def _shares(request: AdviceRequest, parts: list[PaymentPart], purses: Purses, by: User) -> list[Share]:
+    """What is kept at once: own hours, what the school's budget buys, and hours of the framework. Pupil Premium Plus
+    follows when it is agreed."""
+    shares = []
+    for part in parts:
+        if part.rung == PaidFrom.OWN and part.minutes and purses.own:
+            shares.append(Share(part.rung, part.minutes, purses.own.account))
+        elif part.rung == PaidFrom.BUDGET and part.minutes:
+            bought = hours.buy_minutes(
+                request.kept_by, request.service, part.minutes, cause=part, by=by, pupil_id=request.pupil_id,
+                note="Bought from the school’s own budget",
+            )  # fmt: skip
+            shares.append(Share(part.rung, part.minutes, bought.account))
+        elif part.rung == PaidFrom.HIGHLY_VULNERABLE and part.minutes and purses.framework:
+            account = purses.framework.hours_account
+            assert account is not None
+            shares.append(Share(part.rung, part.minutes, account))
+    return shares
+
+
+# --- Pupil Premium Plus answers --------------------------------------------------------------------------------------
+
+
+def minutes_when_agreed(asked: FundingRequest, by: Any) -> None:
+    """Money that buys a service's time was agreed: the minutes come into the school's hours with the same cause, and
+    are kept for the visit they were asked for. Follows ``funding.agreed``."""
+    if not asked.minutes_bought or asked.service is None:
+        return
+    part = queries.part_paid_by(asked)
+    visit = queries.visit_of(part.plan.request) if part else None
+    if part is not None and visit is None:
+        raise Refused(
+            "The request for advice that this money was asked for has ended. Decline it; the school can ask again."
+        )
+    bought: HoursAccount = hours.buy_minutes(
+        asked.school, asked.service, asked.minutes_bought, cause=asked, by=by, pupil_id=asked.pupil_id,
+        target_id=asked.target_id,
+    )  # fmt: skip
+    if visit is not None:
+        share = Share(PaidFrom.PUPIL_PREMIUM, asked.minutes_bought, bought.account, asked.target_id)
+        hours.add_to_visit(visit.pk, share, by=by)
