@@ -21,7 +21,8 @@ from trellis.funding.rules import NotFor
 from trellis.history import actions as history
 from trellis.hours import actions as hours
 from trellis.hours.actions import Share
-from trellis.hours.models import HoursAccount, PaidFrom
+from trellis.hours.models import PaidFrom
+from trellis.hours.queries import own_hours
 from trellis.ledgers import actions as ledgers
 from trellis.people.models import User
 from trellis.peps.models import PepTarget
@@ -112,10 +113,9 @@ def split_when_sent(request: AdviceRequest, by: Any) -> None:
     ledgers.lock_accounts(purses.accounts)  # from here on nobody else uses what we count
     standing = queries.standing_of(request, plan)
     ladder = standing.ladder
-    if not standing.facts.is_statutory_advice:
-        check(rules.request_is_paid_in_full(request.minutes_needed, rules.paid(ladder)))
-        if plan.pk is not None and plan.seen != queries.split_of(ladder):
-            raise Refused(CHANGED)
+    check(rules.request_is_paid_in_full(standing.unpaid))
+    if plan.pk is not None and plan.seen != queries.split_of(ladder):
+        raise Refused(CHANGED)
     price = queries.price_of(request)
     _write(plan, sent_at=clock.now(), price_pence=price.pence_per_hour, price_source=price.source)
     history.record(plan, by, "Sent with its split.")
@@ -135,10 +135,10 @@ def _part(plan: PaymentPlan, rung: Rung, by: User) -> PaymentPart:
 
 def _ask_funding(plan: PaymentPlan, rung: Rung, by: User) -> FundingRequest:
     assert plan.target_id is not None
-    service = plan.request.service
+    advice = plan.request
     return funding.ask_funding(
-        plan.target_id, by=by, key=Key.fresh(by), amount_pence=rung.pence, buys_minutes=rung.minutes, service=service,
-        what_for=f"{in_words.hours(rung.minutes)} of advice by {service}", supplier=str(service),
+        plan.target_id, by=by, key=Key.fresh(by), amount_pence=rung.pence, buys_minutes=rung.minutes, advice=advice,
+        what_for=f"{in_words.hours(rung.minutes)} of advice by {advice.service}", supplier=str(advice.service),
         why_not_otherwise=plan.budget_why_not or "The school’s own hours and budget pay the rest.",
         not_for=NotFor.EHC_PLAN if plan.is_owed_by_plan else NotFor.NONE,
     )  # fmt: skip
@@ -168,20 +168,12 @@ def _shares(request: AdviceRequest, parts: list[PaymentPart], purses: Purses, by
 
 
 def minutes_when_agreed(asked: FundingRequest, by: Any) -> None:
-    """Money that buys a service's time was agreed: the minutes come into the school's hours with the same cause, and
-    are kept for the visit they were asked for. Follows ``funding.agreed``."""
-    if not asked.minutes_bought or asked.service is None:
+    """Money that buys a service's time was agreed, and its minutes are in the school's hours: they are kept for the
+    visit they were asked for, while there is one. Follows ``funding.agreed``."""
+    if asked.advice is None or not asked.minutes_bought:
         return
-    part = queries.part_paid_by(asked)
-    visit = queries.visit_of(part.plan.request) if part else None
-    if part is not None and visit is None:
-        raise Refused(
-            "The request for advice that this money was asked for has ended. Decline it; the school can ask again."
-        )
-    bought: HoursAccount = hours.buy_minutes(
-        asked.school, asked.service, asked.minutes_bought, cause=asked, by=by, pupil_id=asked.pupil_id,
-        target_id=asked.target_id,
-    )  # fmt: skip
-    if visit is not None:
+    visit = queries.visit_of(asked.advice)
+    bought = own_hours(asked.school, asked.advice.service, clock.today())
+    if visit is not None and bought is not None:
         share = Share(PaidFrom.PUPIL_PREMIUM, asked.minutes_bought, bought.account, asked.target_id)
         hours.add_to_visit(visit.pk, share, by=by)

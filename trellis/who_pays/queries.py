@@ -18,8 +18,8 @@ from trellis.organisations.models import VirtualSchool
 from trellis.people.roles import Role
 from trellis.peps.models import PepState, PepTarget
 from trellis.pupils.models import Pupil, Sen, SenStatus
-from trellis.who_pays import slots
-from trellis.who_pays.models import PaymentPart, PaymentPlan
+from trellis.who_pays import rules, slots
+from trellis.who_pays.models import PaymentPlan
 from trellis.who_pays.rules import Budget, Facts, HighlyVulnerable, Override, OwnHours, PupilPremium, Rung
 
 
@@ -63,7 +63,8 @@ class Standing:
 
     @property
     def unpaid(self) -> int:
-        return max(0, self.facts.minutes_needed - rules.paid(self.ladder))
+        """Minutes that nobody pays; none where the authority pays for all."""
+        return 0 if self.facts.is_statutory_advice else max(0, self.facts.minutes_needed - rules.paid(self.ladder))
 
 
 def standing_of(request: AdviceRequest, plan: PaymentPlan) -> Standing:
@@ -201,12 +202,6 @@ def what_came_of(asked: FundingRequest) -> str:
     if asked.is_agreed_in_part:
         return f"agreed for {in_words.hours(asked.minutes_bought)}"
     return "agreed"
-
-
-def part_paid_by(asked: FundingRequest) -> PaymentPart | None:
-    """The part of a split for which this money was asked."""
-    parts = PaymentPart.objects.filter(funding=asked, rung=PaidFrom.PUPIL_PREMIUM)
-    return parts.select_related("plan__request").first()
 
 
 def visit_of(request: AdviceRequest) -> Visit | None:

@@ -155,9 +155,9 @@ def statutory_advice_climbs_no_ladder(is_statutory_advice: bool) -> bool:
 
 
 @rule(source=LADDER)
-def request_is_paid_in_full(minutes_needed: int, minutes_paid: int) -> bool:
+def request_is_paid_in_full(unpaid: int) -> bool:
     """Nobody pays for part of this request. Open “Who pays”: let your budget pay the rest, or ask for less time."""
-    return minutes_paid >= minutes_needed
+    return unpaid == 0
 
 
 @rule(source="Design: an override of the order needs a role and a reason, and stays visible", field="because")

@@ -33,7 +33,7 @@ def part_row(part: PaymentPart) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def bar_of(rungs: Sequence[Rung | PaymentPart], needed: int) -> list[dict[str, Any]]:
+def bar_of(rungs: Sequence[Rung | PaymentPart], unpaid: int = 0) -> list[dict[str, Any]]:
     """A bar that fills to the hours needed; what nobody pays stands at its end."""
     codes = [(PaidFrom(rung.code if isinstance(rung, Rung) else rung.rung), rung.minutes) for rung in rungs]
     parts = [
@@ -41,9 +41,8 @@ def bar_of(rungs: Sequence[Rung | PaymentPart], needed: int) -> list[dict[str, A
         for code, minutes in codes
         if minutes
     ]
-    missing = needed - sum(minutes for _, minutes in codes)
-    if missing > 0:
-        parts.append({"text": f"{in_words.hours(missing)} not paid for", "amount": missing, "tone": "rest"})
+    if unpaid:
+        parts.append({"text": f"{in_words.hours(unpaid)} not paid for", "amount": unpaid, "tone": "rest"})
     return parts
 
 

@@ -32,8 +32,7 @@ def who_pays(request: SignedInRequest, advice_id: int) -> HttpResponse:
     if form.is_valid():
         with form.refusals():
             plan = actions.say_who_pays(advice.pk, by=request.user, seen=form.version, **form.said)
-            paid = sum(minutes for _, minutes, _ in plan.seen)
-            if paid >= advice.minutes_needed or "later" in request.POST:
+            if "later" in request.POST or not queries.standing_of(advice, plan).unpaid:
                 return redirect("advice_request", advice.pk)
             messages.warning(request, rules.request_is_paid_in_full.sentence)
             return redirect("who_pays", advice.pk)
@@ -73,8 +72,7 @@ def _as_it_stands(
     return advice_frame(request, advice, "who pays") | {
         "plan": plan,
         "ladder": standing.ladder,
-        "bar": shown.bar_of(standing.ladder, advice.minutes_needed),
-        "unpaid": standing.unpaid,
+        "bar": shown.bar_of(standing.ladder, standing.unpaid),
         "may_say": permissions.can_say_who_pays(request.user, advice),
         "may_change_order": permissions.can_change_order(request.user, advice),
         "waiting": shown.waiting_for(advice),
@@ -86,7 +84,7 @@ def _as_sent(request: SignedInRequest, advice: AdviceRequest, plan: PaymentPlan)
     context = {
         "plan": plan,
         "ladder": [shown.part_row(part) for part in parts],
-        "bar": shown.bar_of(parts, advice.minutes_needed),
+        "bar": shown.bar_of(parts),
         "visit": queries.visit_of(advice),
     }
     return render(request, "who_pays/as_sent.html", advice_frame(request, advice) | context)

@@ -115,15 +115,25 @@ def test_declined_money_names_the_next_route_in_the_split(ours):
     )
 
 
-def test_money_for_a_request_that_has_ended_is_not_agreed(ours):
+def test_a_request_taken_back_takes_its_money_and_hours_back(ours):
     own, _, request = split(ours)
     send(request, ours.sam)
     advice.withdraw_request(request.pk, by=ours.sam, because="Not needed now")
 
-    with pytest.raises(Refused, match="has ended"):
+    with pytest.raises(Refused, match="withdrawn, so it cannot be agreed"):
         funding.agree_funding(FundingRequest.objects.get().pk, by=ours.ada, seen=None)
     assert stands(own) == (0, 270, 90)
     assert Account.objects.get(unit="pence").balance == 500_000
+
+
+def test_money_agreed_while_no_visit_is_kept_stays_in_the_schools_hours(ours):
+    own, _, request = split(ours)
+    send(request, ours.sam)
+    visit = Visit.objects.get(request=request)
+    hours.cancel_visit(visit.pk, by=ours.lee, seen=None, because="Illness")
+    funding.agree_funding(FundingRequest.objects.get().pk, by=ours.ada, seen=None)
+
+    assert stands(own) == (0, 270, 180)
 
 
 def test_own_hours_that_are_enough_need_nothing_to_be_said(ours):

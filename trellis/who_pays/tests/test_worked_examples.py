@@ -155,7 +155,7 @@ def test_11_the_framework_gives_hours_and_when_they_are_not_enough_says_so():
     assert told(facts)[3] == (
         "✓", 1, 0, "Left of the award until 11 December 2026: 1 hour. Not enough.",
     )  # fmt: skip
-    finding = rules.request_is_paid_in_full(180, rules.paid(rules.rungs(facts)))
+    finding = rules.request_is_paid_in_full(180 - rules.paid(rules.rungs(facts)))
     assert finding.sentence == (
         "Nobody pays for part of this request. Open “Who pays”: let your budget pay the rest, or ask for less time."
     )
