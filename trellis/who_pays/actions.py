@@ -164,6 +164,18 @@ def _shares(request: AdviceRequest, parts: list[PaymentPart], purses: Purses, by
     return shares
 
 
+def plan_goes_along(request: AdviceRequest, from_school: Any, by: Any) -> None:
+    """The pupil moved: what the old school said of its own hours and budget does not bind the new one, which says it
+    anew. What was sent stays as it was sent. Follows ``advice.request_handed_over``."""
+    plan = PaymentPlan.objects.filter(request=request, sent_at__isnull=True).first()
+    if plan is not None:
+        change(
+            plan, written_for=request.written_for, own_at_most=None, budget_minutes=None, budget_why_not="", seen=[],
+            first="", first_because="", first_by=None, first_by_role="", first_at=None,
+        )  # fmt: skip
+        history.record(plan, by, "Who pays is to be said anew: the pupil moved to another school.")
+
+
 # --- Pupil Premium Plus answers --------------------------------------------------------------------------------------
 
 

@@ -13,4 +13,5 @@ class WhoPaysConfig(AppConfig):
         advice.last_page.fill(shown.last_page)
         advice.who_pays_words.fill(queries.who_pays_words)
         advice.request_sent.fill(actions.split_when_sent)
+        advice.request_handed_over.fill(actions.plan_goes_along)
         funding.funding_agreed.fill(actions.minutes_when_agreed)

@@ -282,3 +282,11 @@ def test_visit_stays_open_until_the_service_plans_it(ours):
     _, _, request = split(ours)
     send(request, ours.sam)
     assert Visit.objects.get(request=request).state == VisitState.TO_PLAN
+
+
+def test_a_draft_that_goes_to_another_school_is_said_anew(ours):
+    _, target, _ = split(ours)
+    advice.hand_over(ours.jordan, from_school=ours.school, to_school=ours.next_school, on=world.DAY, by=ours.sam)
+
+    plan = PaymentPlan.objects.get()
+    assert (plan.written_for_id, plan.budget_why_not, plan.seen, plan.target) == (ours.next_school.pk, "", [], target)
