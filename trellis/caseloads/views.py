@@ -14,6 +14,7 @@ from trellis.caseloads.forms import HAVE_LEFT, FilterForm, SaveFilterForm
 from trellis.caseloads.models import SavedFilter
 from trellis.conduct import clock
 from trellis.history.actions import looked_at
+from trellis.moves.permissions import can_read_moves
 from trellis.people.models import User
 from trellis.people.roles import READ_PUPILS, SERVICE_STAFF
 from trellis.pupils.permissions import can_add_pupil, can_keep_groups, works_in_class_only
@@ -123,6 +124,7 @@ def _columns(user: User) -> dict[str, bool]:
         "shows_pep": queries.knows_care(user),
         "may_add": bool(can_add_pupil(user)),
         "may_keep_groups": bool(can_keep_groups(user)),
+        "may_read_moves": can_read_moves(user),
     }
 
 

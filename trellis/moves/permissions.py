@@ -3,9 +3,16 @@
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.moves.models import RECEIVERS, SchoolMove
 from trellis.people.models import Membership, User
-from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS, Role
+from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import CareEpisode, Pupil
 from trellis.pupils.permissions import KEEPERS, reads_whole
+
+READERS = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS
+
+
+def can_read_moves(user: User) -> bool:
+    """Those who lead in a school see its moves from and to; the Virtual School those of its pupils."""
+    return user.plays(READERS)
 
 
 def can_move_school(user: User, pupil: Pupil) -> Answer:

@@ -2,12 +2,13 @@ from django.urls import path
 
 from trellis.conduct.doors import opens_to, roles
 from trellis.moves import views
-from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS
+from trellis.moves.permissions import READERS
+from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS
 from trellis.pupils.permissions import KEEPERS
 
 SCHOOLS_AND_VIRTUAL_SCHOOL = roles(
     "those who lead in a school, and the Virtual School",
-    SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS,
+    READERS,
     reason="School moves are for those who lead in a school and for the Virtual School.",
 )
 THOSE_WHO_MOVE = roles(
