@@ -19,6 +19,7 @@ from trellis.ehc_requests.models import EhcPack
 from trellis.files.models import File, FileState
 from trellis.funding.models import AGREED_STATES, FundingRequest
 from trellis.hours.models import Visit, VisitState
+from trellis.intervention_plans.models import InterventionPlan
 from trellis.passports.models import Passport
 from trellis.people.models import User
 from trellis.pupils.models import Pupil, SchoolPlace, Sen, SenStatus
@@ -220,11 +221,17 @@ def _peps(pupil: Pupil, user: User) -> Iterator[Item]:
 def _parts_of_pep(document: Document) -> list[Part]:
     parts: list[Part] = []
     for section in document.snapshot["sections"]:
-        if section["name"] not in LEFT_OUT_OF_PEPS and section["parts"]:
-            first, *others = section["parts"]
+        kept = [] if section["name"] in LEFT_OUT_OF_PEPS else _without_who_came(section)
+        if kept:
+            first, *others = kept
             heading = ": ".join(filter(None, [section["title"], first.get("heading", "")]))
             parts += [first | {"heading": heading}, *others]
     return parts
+
+
+def _without_who_came(section: Mapping[str, Any]) -> list[Part]:
+    """The first section of a PEP names carers and professionals in a table; the pack does without it."""
+    return [part for part in section["parts"] if section["name"] != "about" or part["kind"] == "words"]
 
 
 def _views(pupil: Pupil, user: User) -> Iterator[Item]:
@@ -256,9 +263,25 @@ def _passports(pupil: Pupil, user: User) -> Iterator[Item]:
         )
 
 
+def _intervention_plans(pupil: Pupil, user: User) -> Iterator[Item]:
+    """The positive intervention plan that stands."""
+    for plan in InterventionPlan.objects.visible_to(user).current().filter(pupil=pupil).with_names():
+        yield Item(
+            key=f"intervention-plan:{plan.pk}",
+            title="Positive intervention plan",
+            by=f"Agreed on {_day(plan.agreed_on)} by {plan.headteacher}, and with {pupil.first_name}.",
+            on=plan.agreed_on,
+            parts=lambda plan=plan: _parts_of_sections(plan.document.snapshot),  # type: ignore[misc]
+        )
+
+
 def _parts_of_sections(snapshot: Mapping[str, Any]) -> list[Part]:
-    """A kept document's sections, each part under its section's title."""
-    return [part | {"heading": section["title"]} for section in snapshot["sections"] for part in section["parts"]]
+    """A kept document's sections, each part under its section's title unless it has a heading of its own."""
+    return [
+        part | {"heading": part.get("heading") or section["title"]}
+        for section in snapshot["sections"]
+        for part in section["parts"]
+    ]
 
 
 def _advice(pupil: Pupil, user: User) -> Iterator[Item]:
@@ -358,6 +381,7 @@ def _funding(pupil: Pupil, user: User) -> Iterator[Item]:
             by=f"Pupil Premium Plus, as agreed up to {_day(clock.today())}.",
             on=clock.today(),
             parts=lambda: _parts_of_funding(requests),
+            is_suggested=False,
             warning="Pupil Premium Plus tells that the child is in care. Put it in where it shows the help needed.",
         )
 
@@ -388,7 +412,7 @@ def _files(pupil: Pupil, user: User) -> Iterator[Item]:
 
 
 READERS: list[Callable[[Pupil, User], Iterator[Item]]] = [
-    _views, _passports, _cycles, _advice, _schooling, _hours, _peps, _funding, _files,
+    _views, _passports, _intervention_plans, _cycles, _advice, _schooling, _hours, _peps, _funding, _files,
 ]  # fmt: skip
 
 

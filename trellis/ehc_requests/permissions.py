@@ -9,7 +9,7 @@ from trellis.conduct.refusals import YES, Answer, no
 from trellis.cycles.permissions import works_without_accounts
 from trellis.ehc_requests.models import EhcRequest
 from trellis.people.models import User
-from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS, Role
+from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import NamedProfessional, ProfessionalRole, Pupil, SchoolPlace
 from trellis.pupils.permissions import reads_whole
 
@@ -33,6 +33,14 @@ def can_prepare(user: User, request: EhcRequest) -> Answer:
     if (_asks_for(user, request.school_id) or user.plays(HELPERS)) and reads_whole(user, request.pupil):
         return YES
     return no("The school that asks puts the pack together; the outreach teacher helps.")
+
+
+def can_read_draft(user: User, request: EhcRequest) -> Answer:
+    """Read a pack before it is sent: the school, the Virtual School and the social worker. It is not the authority's
+    until it is sent."""
+    if user.plays(SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS | {Role.SOCIAL_WORKER}) and reads_whole(user, request.pupil):
+        return YES
+    return no("This pack is still being put together. You can read it when it has been sent.")
 
 
 def can_send(user: User, request: EhcRequest) -> Answer:

@@ -23,6 +23,7 @@ def ehc_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
     if pack.document is not None:
         sent = {"pack": pack, "files": packs.files_in(pack, request.user)}
         return render(request, "ehc_requests/sent_pack.html", {**pupil_frame(request, pack.pupil, "ehc"), **sent})
+    require(permissions.can_read_draft(request.user, pack.request))
     form = PressForm.opened(request, about=pack)
     if form.is_valid():
         with form.refusals():
@@ -102,6 +103,7 @@ def preview(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
     pack = found_pack(request, ehc_pack_id)
     if pack.document is not None:
         return redirect(pack.document)
+    require(permissions.can_read_draft(request.user, pack.request))
     printed = to_pdf("ehc_pack", packs.snapshot_of(pack, by=request.user, sent_on=None))
     headers = {"Content-Disposition": 'attachment; filename="ehc-request-preview.pdf"', "Cache-Control": "no-store"}
     return HttpResponse(printed, content_type="application/pdf", headers=headers)

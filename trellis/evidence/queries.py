@@ -21,7 +21,10 @@ from trellis.design.in_words import hours, pounds
 from trellis.evidence import rules
 from trellis.evidence.rules import WHAT_A_READER_LOOKS_FOR, EvidenceFacts, Found
 from trellis.funding.models import AGREED_STATES, FundingRequest
+from trellis.funding.permissions import READERS as READERS_OF_FUNDING
+from trellis.hours.models import READERS as READERS_OF_HOURS
 from trellis.hours.models import Visit, VisitState
+from trellis.intervention_plans.models import InterventionPlan
 from trellis.passports.models import Passport
 from trellis.people.models import User
 from trellis.peps.models import PepSection
@@ -57,8 +60,8 @@ class Sentence:
     @property
     def state(self) -> str:
         if not self.missing:
-            return "There"
-        return "Partly there" if self.there else "Not yet"
+            return "On record"
+        return "Partly on record" if self.there else "Not yet"
 
     @property
     def in_words(self) -> str:
@@ -222,6 +225,13 @@ def _from_passports(pupil: Pupil, user: User) -> Iterator[Shown]:
             yield "emotional", Found(f"Passport: {_short(feelings)}", url, on)
 
 
+def _from_intervention_plans(pupil: Pupil, user: User) -> Iterator[Shown]:
+    for plan in InterventionPlan.objects.visible_to(user).current().filter(pupil=pupil):
+        url, on = plan.get_absolute_url(), plan.agreed_on
+        yield "support", Found("A positive intervention plan, agreed with the school and the pupil", url, on)
+        yield "emotional", Found(f"Triggers and early signs: {_short(plan.triggers or plan.early_signs)}", url, on)
+
+
 def _from_advice(pupil: Pupil, user: User) -> Iterator[Shown]:
     reports = AdviceReport.objects.visible_to(user).filter(pupil=pupil, issued_on__isnull=False)
     for report in reports.select_related("request__service").order_by("-issued_on", "-pk"):
@@ -240,12 +250,16 @@ def _from_schooling(pupil: Pupil, user: User) -> Iterator[Shown]:
 
 
 def _from_hours(pupil: Pupil, user: User) -> Iterator[Shown]:
+    if not user.plays(READERS_OF_HOURS):
+        return
     for visit in Visit.objects.visible_to(user).filter(pupil=pupil, state=VisitState.DELIVERED).with_names():
         told = f"{visit.service}: {visit.get_work_display().lower()}, {hours(visit.minutes_delivered or 0)}"
         yield "amount", Found(told, _url(visit), visit.on)
 
 
 def _from_funding(pupil: Pupil, user: User) -> Iterator[Shown]:
+    if not user.plays(READERS_OF_FUNDING):
+        return
     agreed = FundingRequest.objects.visible_to(user).filter(pupil=pupil, state__in=AGREED_STATES)
     for request in agreed.newest_first()[:MOST_CYCLES]:
         told = f"Pupil Premium Plus: {pounds(request.agreed_pence or 0)} for {_short(request.what_for)}"
@@ -263,6 +277,7 @@ READERS: list[Callable[[Pupil, User], Iterator[Shown]]] = [
     _from_assessments,
     _from_peps,
     _from_passports,
+    _from_intervention_plans,
     _from_advice,
     _from_schooling,
     _from_hours,
@@ -272,5 +287,5 @@ READERS: list[Callable[[Pupil, User], Iterator[Shown]]] = [
 
 def _short(words: str) -> str:
     """The beginning of what was written, in one line, cut between words."""
-    line = " ".join(words.split())
+    line = "; ".join(" ".join(each.split()) for each in words.splitlines() if each.strip())
     return line if len(line) <= LONGEST else f"{line[:LONGEST].rpartition(' ')[0]} …"

@@ -12,12 +12,12 @@ from trellis.conduct.rules import Finding, Rule, rule
 YOU_CAN_ASK_NOW = (
     "You can ask now. The law asks only whether the child has or may have special educational needs, and whether "
     "provision through an education, health and care (EHC) plan may be necessary. No number of cycles is needed first, "
-    "and nothing below has to be complete."
+    "and the evidence need not be complete."
 )
 LAW_OF_THE_TEST = "Children and Families Act 2014, section 36(8); Cambridgeshire v FL-J [2016] UKUT 225 (AAC)"
 
-LOOKED_FOR = "SEND Code of Practice 2015, 9.14"
-OUR_PROMPT = "our own prompt, neither law nor guidance"
+LOOKED_FOR = "SEND Code of Practice 2015, 9.14 (guidance, not law)"
+OUR_PROMPT = "Our own prompt, neither law nor guidance"
 
 
 @dataclass(frozen=True)

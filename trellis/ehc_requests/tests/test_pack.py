@@ -16,6 +16,7 @@ from trellis.ehc_requests import actions, pack
 from trellis.ehc_requests.tests import world as ehc
 from trellis.files.intake import Upload
 from trellis.files.models import File
+from trellis.intervention_plans.tests import world as intervention_plan_world
 from trellis.passports.tests import world as passport_world
 from trellis.peps.tests import world as pep_world
 from trellis.pupils.tests import world
@@ -37,6 +38,7 @@ def full(ours):
     """Everything that the record can hold of a pupil."""
     cycle_world.add_rows(ours)
     passport_world.agreed(ours)
+    intervention_plan_world.agreed(ours)
     advice_world.reported(ours)
     schooling_world.add_rows(ours)
     return ours
@@ -54,7 +56,7 @@ def kinds(items):
 def test_pack_finds_what_each_folder_holds_in_the_order_of_a_reader(full):
     found = pack.items_found(full.jordan, full.sam)
 
-    assert kinds(found) == ["view", "passport", "cycle", "advice", "schooling"]
+    assert kinds(found) == ["view", "passport", "intervention-plan", "cycle", "advice", "schooling"]
     assert all(item.parts() for item in found)
 
 
@@ -64,7 +66,8 @@ def test_pack_leaves_the_social_workers_part_of_a_pep_out(ours):
     headings = [part.get("heading", "") for part in item.parts()]
 
     assert any(heading.startswith("Education now, and progress") for heading in headings)
-    assert not any("social worker" in heading for heading in headings)
+    assert not any("social worker" in heading or "Who was invited" in heading for heading in headings)
+    assert "Cara" not in str(item.parts())
     assert "without the social worker’s part" in item.by
 
 

@@ -46,6 +46,7 @@ def request_(ours):
 
 MAY = [
     ("can_prepare", SCHOOL | {"otis"}),
+    ("can_read_draft", SCHOOL | {"dina", "vic", "ada", "otis", "sol"}),
     ("can_send", SCHOOL),
     ("can_withdraw", SCHOOL),
     ("can_enter_decision", {"ed"}),

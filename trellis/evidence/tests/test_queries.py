@@ -42,7 +42,7 @@ def test_strength_of_a_new_record_names_each_next_step_and_stops_nothing(ours):
     assert missing(ours, ATTAINMENT) == [
         "No attainment yet", "No measure of reading yet", "Nothing shows the rate of progress yet",
     ]  # fmt: skip
-    assert found["The nature, extent and context of needs"].state == "Partly there"
+    assert found["The nature, extent and context of needs"].state == "Partly on record"
     assert found["Specialist advice"].missing[0].is_law
     assert all(one.url for each in found.values() for one in each.missing)
 
