@@ -16,6 +16,7 @@ from trellis.conduct.forms import ActionForm
 from trellis.conduct.refusals import require
 from trellis.history.actions import looked_at
 from trellis.people.requests import SignedInRequest
+from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
 from trellis.schooling import queries as schooling
@@ -36,7 +37,8 @@ def at_risk(request: SignedInRequest) -> HttpResponse:
     ]
     counts = queries.counts_by_state(request.user)
     states = [(value, label, counts[value]) for value, label in AlertState.choices]
-    context = {"page": page, "cards": cards, "state": state, "states": states, "query": f"state={state}&"}
+    whose = {"is_virtual_school": request.user.plays(VIRTUAL_SCHOOL_TEACHERS)}
+    context = whose | {"page": page, "cards": cards, "state": state, "states": states, "query": f"state={state}&"}
     return render(request, "alerts/at_risk.html", context)
 
 

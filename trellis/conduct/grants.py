@@ -8,14 +8,15 @@ MAY_DELETE_OURS = {"conduct_draft", "conduct_cache", "caseloads_savedfilter"}
 NOT_OURS = ("auth_", "account_", "mfa_", "django_session", "procrastinate_")
 INSERT_ONLY_MODELS = {
     "history.Entry", "history.Look", "documents.Document", "documents.Rendition", "conduct.OneTimeKey",
-    "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn", "peps.IssuedSection",
-    "hv.HvDecision",
+    "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn",
+    "peps.IssuedSection", "hv.HvDecision", "hv.HvSpend",
     "schooling.SentHome", "schooling.PartTimeReview", "alerts.AlertNote",
     "hours.HoursAllocation", "hours.VisitPart", "who_pays.PaymentPart",
     "files.FileBytes",
     "outreach.OutreachContact", "outreach.ContactCovered", "outreach.OutreachReview",
     "ehc_requests.ClockException",
     "voices.ViewAnswer",
+    "outreach.ContactStruck",
 }  # fmt: skip
 
 

@@ -14,9 +14,12 @@ from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
 from trellis.cycles.queries import story_of
+from trellis.design.in_words import pounds
 from trellis.history import actions as history
+from trellis.hours.actions import release_visits
+from trellis.hours.models import Visit
 from trellis.hv import letters, permissions, queries, rules, slots
-from trellis.hv.models import DecisionKind, EndedBecause, HvCase, HvDecision, HvPolicy, HvState
+from trellis.hv.models import DecisionKind, EndedBecause, HvCase, HvDecision, HvPolicy, HvSpend, HvState
 from trellis.hv.rules import CASE
 from trellis.ledgers import actions as ledgers
 from trellis.ledgers.models import Account, EntryKind, Unit
@@ -75,7 +78,8 @@ def ask_hv(
         policy=policy if policy.pk else None, criterion=criterion,
         criterion_words=policy.criterion_in_words(criterion), evidence=evidence, own_hours=own_hours,
         own_hours_shown=queries.own_hours_in_words(place.school), pp_plus=pp_plus,
-        pp_plus_shown=queries.pp_plus_in_words(pupil), consent=consent, sustain=sustain, asked_minutes=asked_minutes,
+        pp_plus_shown=queries.pp_plus_in_words(pupil), consent=consent,
+        consent_shown=queries.consent_in_words(pupil), sustain=sustain, asked_minutes=asked_minutes,
         asked_service=asked_service, asked_pence=asked_pence, asked_money_for=asked_money_for,
         story=story.as_dict() if story else None, pep=pep, pep_words=queries.pep_in_words(pep), proposed_by=by,
         proposed_at=clock.now(), on_behalf=not by.plays_at(permissions.PROPOSERS, place.school_id),
@@ -254,6 +258,30 @@ def go_on_hv(case_id: int, *, by: User, seen: int | None, reason: str) -> HvCase
 
 
 @transaction.atomic
+def spend_hv_money(case_id: int, *, by: User, key: Key, pence: int, what_for: str, spent_on: date) -> HvSpend:
+    """Enter that money of the award was spent, and on what. Never more than there is."""
+    case = lock(HvCase, case_id)
+    if made := key.made_before():
+        return made  # type: ignore[no-any-return]
+    require(permissions.can_end_hv(by, case))
+    CASE.require("spent from", case)
+    if case.money_account is None:
+        raise Refused("No money was awarded in this case.")
+    check(rules.was_spent_during_the_award(spent_on, case.awarded_from, clock.today()))
+    spend = HvSpend.objects.create(
+        case=case, pupil_id=case.pupil_id, written_for=case.virtual_school, pence=pence, what_for=what_for,
+        spent_on=spent_on, at=clock.now(), by=by,
+    )  # fmt: skip
+    key.made(spend)
+    history.record(case, by, f"Spent {pounds(pence)} of the award.", written_for=case.virtual_school)
+    ledgers.post(
+        case.money_account, EntryKind.SPENT, pence, cause=spend, by=by, pupil_id=case.pupil_id,
+        overdrawn=f"Only {pounds(case.money_account.balance)} of the award is left.",
+    )  # fmt: skip
+    return spend
+
+
+@transaction.atomic
 def end_hv(
     case_id: int, *, by: User, seen: int | None, because: str, before: str, after: str, place_kept: bool,
     stays_in_plan: str,
@@ -263,6 +291,7 @@ def end_hv(
     unchanged(case, seen)
     require(permissions.can_end_hv(by, case))
     CASE.require("ended", case)
+    check(rules.nothing_is_booked_from_it(len(_visits_booked_from(case))))
     slots.ended.follow(case, by)
     CASE.move(
         "ended", case, ended_on=clock.today(), ended_because=because, before=before, after=after,
@@ -281,6 +310,7 @@ def end_when_care_ended(pupil: Pupil, by: Any) -> None:
     case = lock(HvCase, case_id)
     if queries.virtual_school_for(pupil, clock.today()) == case.virtual_school:
         return
+    release_visits(_visits_booked_from(case), because="the child left this authority’s care", by=by)
     CASE.move(
         "closed because care ended", case, ended_on=clock.today(), ended_because=EndedBecause.LEFT_CARE,
         awaits_panel=False, look_again_since=None,
@@ -331,6 +361,13 @@ def _keep(case: HvCase, made: _Decided, by: User, told: str, **fields: Any) -> H
     )  # fmt: skip
     history.record(case, by, told, written_for=case.virtual_school)
     return decision
+
+
+def _visits_booked_from(case: HvCase) -> list[Visit]:
+    """Visits of a service that these hours pay for, not delivered yet."""
+    if case.hours_account_id is None:
+        return []
+    return list(Visit.objects.open().filter(parts__account=case.hours_account_id).order_by("pk").distinct())
 
 
 def _account(case: HvCase, unit: str) -> Account:

@@ -6,7 +6,10 @@ class HvConfig(AppConfig):
     label = "hv"
 
     def ready(self) -> None:
-        from trellis.hv import actions
+        from trellis.alerts import slots as alerts
+        from trellis.hv import actions, shown
         from trellis.pupils import slots
 
+        alerts.what_can_be_done.fill(shown.propose_from_alert)
+        slots.next_steps.fill(shown.next_steps)
         slots.care_changed.fill(actions.end_when_care_ended)

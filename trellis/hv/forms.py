@@ -24,10 +24,12 @@ class PartsField(forms.DecimalField):
     parts: int
     width = 4
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, label: str, help_text: str = "") -> None:
         widget = forms.TextInput(attrs={"class": f"govuk-input--width-{self.width}", "inputmode": "decimal"})
-        told = {"min_value": 0, "max_value": 100_000, "decimal_places": 2, "required": False, "widget": widget}
-        super().__init__(**(told | options))
+        super().__init__(
+            label=label, help_text=help_text, min_value=0, max_value=100_000, decimal_places=2, required=False,
+            widget=widget,
+        )  # fmt: skip
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int):
@@ -216,6 +218,23 @@ class ConfirmForm(WithPanel):
         hours, money = self.case.hours_account, self.case.money_account
         left = {"minutes_left": hours.balance if hours else 0, "pence_left": money.balance if money else 0}
         return left | {"until": self.case.awarded_until}
+
+
+class SpendForm(ActionForm):
+    """Money of the award that was spent."""
+
+    pence = PoundsField(label="How much, in pounds?")
+    what_for = forms.CharField(label="On what?", max_length=160)
+    spent_on = DateBoxesField(label="When?")
+
+    def current(self) -> dict[str, Any]:
+        return {"spent_on": clock.today()}
+
+    def clean_pence(self) -> int:
+        pence: int = self.cleaned_data["pence"]
+        if not pence:
+            raise forms.ValidationError("Enter how much was spent, for example 45 or 45.50.")
+        return pence
 
 
 class ExtendForm(ActionForm):

@@ -1,5 +1,6 @@
 """E-mails of the Highly Vulnerable framework: what to do and by when, never about whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trellis.conduct import clock
@@ -76,7 +77,7 @@ def to_the_school(case: HvCase, letter: Letter) -> None:
     _write(case, letter, _users({*leads.values_list("user", flat=True), *proposer.values_list("user", flat=True)}))
 
 
-def _users(ids: object) -> list[User]:
+def _users(ids: Iterable[int]) -> list[User]:
     return list(User.objects.filter(pk__in=ids).order_by("pk"))
 
 

@@ -166,10 +166,11 @@ class HvCase(AboutPupil, Versioned):
     criterion_words = models.CharField(max_length=200)  # as the policy said it on the day
     evidence = models.TextField()
     own_hours = models.TextField()
-    own_hours_shown = models.CharField(max_length=300, blank=True)  # what the ledger said on the day
+    own_hours_shown = models.TextField(blank=True)  # what the ledger said on the day
     pp_plus = models.TextField()
-    pp_plus_shown = models.CharField(max_length=300, blank=True)
+    pp_plus_shown = models.TextField(blank=True)
     consent = models.TextField()
+    consent_shown = models.TextField(blank=True)
     asked_minutes = models.PositiveIntegerField(default=0)
     asked_service = models.ForeignKey(SpecialistService, null=True, on_delete=models.PROTECT, related_name="+")
     asked_pence = models.PositiveIntegerField(default=0)
@@ -259,6 +260,26 @@ class HvCase(AboutPupil, Versioned):
     @property
     def gives_outreach(self) -> bool:
         return self.hours_account_id is not None and self.service_id is None
+
+
+class HvSpend(AboutPupil):
+    """Money of an award that was spent: on what, when. Only ever added."""
+
+    case = models.ForeignKey(HvCase, on_delete=models.PROTECT, related_name="spends")
+    pence = models.PositiveIntegerField()
+    what_for = models.CharField(max_length=160)
+    spent_on = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = AboutPupilQuerySet.as_manager()
+
+    class Meta:
+        triggers = ADDED_TO_ONLY
+        ordering = ["spent_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.what_for
 
 
 class DecisionKind(models.TextChoices):

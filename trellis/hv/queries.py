@@ -6,10 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from trellis.calendar.queries import school_days
-from trellis.calendar.rules import add_school_days, add_working_days
+from trellis.calendar.rules import academic_year, add_school_days, add_working_days
 from trellis.conduct import clock
+from trellis.consents.models import Consent
 from trellis.cycles.queries import story_of
 from trellis.design.in_words import hours, pounds
+from trellis.funding.models import FundingRequest
+from trellis.hours.models import HoursAccount
+from trellis.hours.queries import tallies
 from trellis.hv.models import HvCase, HvCaseQuerySet, HvPolicy
 from trellis.hv.permissions import DECIDERS
 from trellis.hv.rules import EntryFacts
@@ -90,13 +94,28 @@ def given_in_words(case: HvCase, minutes: int, pence: int) -> str:
 
 
 def own_hours_in_words(school: Organisation) -> str:
-    """What the school's own hours say today. Empty until the school's hours are kept here."""
-    return ""
+    """What the school's own hours of this year say today: "EPS: 4½ hours used or booked, 1½ hours left."."""
+    accounts = HoursAccount.objects.filter(school=school.pk).of_year(academic_year(clock.today())).with_names()
+    return " ".join(
+        f"{tally.hours.service.abbreviation}: {hours(tally.used + tally.booked)} used or booked, "
+        f"{hours(tally.left)} left."
+        for tally in tallies(accounts)
+    )
 
 
 def pp_plus_in_words(pupil: Pupil) -> str:
-    """What was asked of Pupil Premium Plus for this pupil. Empty until it is kept here."""
-    return ""
+    """The last requests to Pupil Premium Plus for this pupil: "£600 asked on 3 November 2026: paid."."""
+    requests = FundingRequest.objects.filter(pupil=pupil).newest_first()[:3]
+    return " ".join(
+        f"{pounds(request.amount_pence)} asked on {request.asked_at:%-d %B %Y}: {request.get_state_display().lower()}."
+        for request in requests
+    )
+
+
+def consent_in_words(pupil: Pupil) -> str:
+    """The consents that are asked or stand: "EPS: Given by Sol on 2 November 2026; …"."""
+    consents = Consent.objects.filter(pupil=pupil).open().select_related("service").order_by("pk")
+    return " ".join(f"{consent.service.abbreviation}: {consent.state_in_words}." for consent in consents)
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -166,7 +185,8 @@ def entry_facts(case: HvCase) -> EntryFacts:
         authority=case.virtual_school.authority.name, criterion=case.criterion_words,
         own_hours=" ".join(filter(None, [case.own_hours_shown, case.own_hours])),
         pp_plus=" ".join(filter(None, [case.pp_plus_shown, case.pp_plus])), pep=case.pep_words,
-        cycle=_cycle_in_words(case.story), consent=case.consent,
+        cycle=_cycle_in_words(case.story),
+        consent=" ".join(filter(None, [case.consent_shown, case.consent])),
     )  # fmt: skip
 
 
@@ -184,8 +204,3 @@ def entry_facts_of(pupil: Pupil, virtual_school: VirtualSchool | None) -> EntryF
 
 def _cycle_in_words(story: dict[str, Any] | None) -> str:
     return f"Cycle {story['cycle_number']}: {story['stage'].lower()}" if story else ""
-
-
-def consent_in_words(pupil: Pupil) -> str:
-    """Who has agreed to what, as it stands. Empty until consents are kept here."""
-    return ""

@@ -21,6 +21,7 @@ CASE = Workflow(
         "changed": ((HvState.AWARDED,), HvState.AWARDED),
         "extended": ((HvState.AWARDED,), HvState.AWARDED),
         "carried on": ((HvState.AWARDED,), HvState.AWARDED),
+        "spent from": ((HvState.AWARDED,), HvState.AWARDED),
         "ended": ((HvState.AWARDED,), HvState.ENDED),
         "closed because care ended": (OPEN_STATES, HvState.ENDED),
     },
@@ -88,6 +89,18 @@ def award_is_within_the_cap(minutes: int, cap: int) -> bool:
 def award_ends_after_it_begins(begins: date, until: date) -> bool:
     """The award ends before it begins. Check its last day."""
     return begins < until
+
+
+@rule(source="domain F5: what is left goes back")
+def nothing_is_booked_from_it(visits: int) -> bool:
+    """A visit is booked from these hours. Let the service confirm it or cancel it, then end the award."""
+    return visits == 0
+
+
+@rule(source="money is entered when it was spent", field="spent_on")
+def was_spent_during_the_award(spent_on: date, begins: date, today: date) -> bool:
+    """Enter a day since the award began, and not after today."""
+    return begins <= spent_on <= today
 
 
 @rule(source="domain F3: one extension without a new panel")

@@ -50,6 +50,11 @@ urlpatterns = [
         "highly-vulnerable/<int:case_id>/go-on/", opens_to(THE_HEAD, level="written")(views.go_on_hv), name="go_on_hv"
     ),
     path(
+        "highly-vulnerable/<int:case_id>/spend/",
+        opens_to(THE_VIRTUAL_SCHOOL, level="written")(views.spend_hv_money),
+        name="spend_hv_money",
+    ),
+    path(
         "highly-vulnerable/<int:case_id>/end/",
         opens_to(THE_VIRTUAL_SCHOOL, level="written")(views.end_hv),
         name="end_hv",

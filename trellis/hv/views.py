@@ -21,9 +21,10 @@ from trellis.hv.forms import (
     GoOnForm,
     PressForm,
     ProposeForm,
+    SpendForm,
     UrgentForm,
 )
-from trellis.hv.models import HvCase, HvDecision, HvPolicy
+from trellis.hv.models import HvCase, HvDecision, HvPolicy, HvSpend
 from trellis.people.requests import SignedInRequest
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
@@ -185,6 +186,19 @@ def withdraw_hv(request: SignedInRequest, case_id: int) -> HttpResponse:
     return render(request, "hv/case.html", _case_page(request, case) | {"form": form})
 
 
+def spend_hv_money(request: SignedInRequest, case_id: int) -> HttpResponse:
+    """Enter money of the award that was spent."""
+    case = get_object_or_404(HvCase.objects.visible_to(request.user).with_names(), pk=case_id)
+    looked_at(request, case.pupil_id)
+    require(permissions.can_end_hv(request.user, case))
+    form = SpendForm.opened(request, about=case)
+    if form.is_valid():
+        with form.refusals():
+            actions.spend_hv_money(case.pk, by=request.user, key=form.key, **form.answers)
+            return redirect(case)
+    return _form_page(request, case, form, title="Enter money spent", button="Enter this spending", lead=case.money_for)
+
+
 def extend_hv(request: SignedInRequest, case_id: int) -> HttpResponse:
     case = _case_decided_by(request, case_id)
     form = ExtendForm.opened(request, about=case, case=case)
@@ -246,11 +260,13 @@ def _case_page(request: SignedInRequest, case: HvCase) -> dict[str, Any]:
         "case": case,
         "checks": rules.entry_test(queries.entry_facts(case)),
         "reads_back": reads_back,
+        "form": None,
     }
     if not reads_back:
         shown |= {
             "decisions": list(HvDecision.objects.filter(case=case).select_related("by")),
             "accounts": queries.accounts_of(case),
+            "spends": list(HvSpend.objects.filter(case=case)),
             "may_answer": permissions.can_answer_hv(request.user, case),
             "may_decide": permissions.can_decide_hv(request.user, case),
             "may_end": permissions.can_end_hv(request.user, case),

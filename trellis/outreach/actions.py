@@ -18,13 +18,14 @@ from trellis.history import actions as history
 from trellis.hv.models import HvCase
 from trellis.hv.queries import standing_award, virtual_school_for
 from trellis.ledgers import actions as ledgers
-from trellis.ledgers.models import EntryKind
+from trellis.ledgers.models import Entry, EntryKind
 from trellis.organisations.models import School
 from trellis.outreach import letters, permissions, queries, rules
 from trellis.outreach.models import (
     OPEN_STATES,
     ClosedBecause,
     ContactCovered,
+    ContactStruck,
     OutcomeLook,
     OutreachCase,
     OutreachContact,
@@ -35,6 +36,7 @@ from trellis.outreach.models import (
 )
 from trellis.outreach.rules import OUTREACH
 from trellis.people.models import User
+from trellis.people.roles import SCHOOL_LEADS
 from trellis.pupils.models import Pupil
 
 OPEN_ALREADY = "Outreach is open for this child already. Open it, and say there what is new."
@@ -64,7 +66,7 @@ def raise_outreach(
         pupil=pupil, written_for=place.school, kept_by=place.school, virtual_school=virtual_school,
         policy=policy if policy.pk else None, happened=happened, tried=tried, needed=needed,
         at_risk_this_week=at_risk_this_week, trigger=trigger, raised_by=by, raised_at=now,
-        by_virtual_school=not by.plays_at(permissions.SCHOOL_LEADS, place.school_id),
+        by_virtual_school=not by.plays_at(SCHOOL_LEADS, place.school_id),
         answer_due_at=rules.answer_due(now, policy.answers_until),
     )  # fmt: skip
     key.made(case)
@@ -140,6 +142,25 @@ def keep_contact(
         OUTREACH.move("met for the first time", case, first_contact_on=on, plan_by=plan_by)
     _told(case, by, f"{contact.get_how_display()}, {hours(minutes)}.")
     cover_contacts(case.pupil, by)
+    return contact
+
+
+@transaction.atomic
+def strike_contact(contact_id: int, *, by: User, because: str) -> OutreachContact:
+    """A contact was written down wrongly: it counts no more, and its time goes back to the award that paid for it.
+    Struck before, stays as it was struck."""
+    contact = OutreachContact.objects.select_related("pupil").get(pk=contact_id)
+    case = lock(OutreachCase, contact.case_id)  # a contact itself is never changed, so it cannot be locked
+    require(permissions.can_give_outreach(by, case))
+    if ContactStruck.objects.filter(contact=contact).exists():
+        return contact
+    ContactStruck.objects.create(
+        contact=contact, pupil_id=contact.pupil_id, written_for=case.virtual_school, because=because,
+        at=clock.now(), by=by,
+    )  # fmt: skip
+    _told(case, by, f"Struck out a contact of {contact.on:%-d %B %Y}: {because}")
+    _give_back(contact, by)
+    cover_contacts(contact.pupil, by)
     return contact
 
 
@@ -272,7 +293,8 @@ def cover_contacts(pupil: Pupil, by: Any) -> None:
     account = ledgers.lock_accounts([award.hours_account])[award.hours_account.pk]
     left = account.balance
     ours = Q(case__state__in=OPEN_STATES) | Q(on__gte=award.awarded_from)
-    for contact in OutreachContact.objects.filter(ours, pupil=pupil, on__lte=award.awarded_until).with_covered():
+    contacts = OutreachContact.objects.counting().filter(ours, pupil=pupil, on__lte=award.awarded_until)
+    for contact in contacts.with_covered():
         minutes = min(contact.minutes_not_covered, left)
         if minutes > 0:
             covered = ContactCovered.objects.create(
@@ -283,6 +305,20 @@ def cover_contacts(pupil: Pupil, by: Any) -> None:
                 note=f"Outreach, {contact.get_how_display().lower()} on {contact.on:%-d %B %Y}",
             )  # fmt: skip
             left -= minutes
+
+
+def _give_back(contact: OutreachContact, by: User) -> None:
+    """Return the time of a contact to the award that stands; what came of an award that has ended stays as it was."""
+    award = standing_award(contact.pupil)
+    if award is None or award.hours_account is None:
+        return
+    account = ledgers.lock_accounts([award.hours_account])[award.hours_account.pk]
+    paid = Entry.objects.filter(account=account, kind=EntryKind.SPENT, cause_kind=ContactCovered._meta.label_lower)
+    for covered in ContactCovered.objects.filter(contact=contact, pk__in=paid.values("cause_id")):
+        ledgers.post(
+            account, EntryKind.RELEASED, covered.minutes, cause=covered, by=by, pupil_id=contact.pupil_id,
+            note="A contact was struck out",
+        )  # fmt: skip
 
 
 def _told(case: OutreachCase, by: Any, sentence: str) -> None:

@@ -6,10 +6,12 @@ class OutreachConfig(AppConfig):
     label = "outreach"
 
     def ready(self) -> None:
+        from trellis.alerts import slots as alerts
         from trellis.hv import slots as hv
         from trellis.outreach import actions, shown
         from trellis.pupils import slots
 
+        alerts.what_can_be_done.fill(shown.ask_from_alert)
         slots.next_steps.fill(shown.next_steps)
         slots.care_changed.fill(actions.close_when_care_ended)
         hv.awarded.fill(actions.cover_award)

@@ -90,6 +90,16 @@ class ContactForm(ActionForm):
         return {"on": clock.today(), "how": HowMet.VISIT}
 
 
+class StrikeForm(ActionForm):
+    """Why a contact counts no more."""
+
+    because = forms.CharField(
+        label="What was wrong?",
+        max_length=200,
+        help_text="The contact stays to be read. Its time goes back to the award.",
+    )
+
+
 class PlanForm(ActionForm):
     """What outreach does, what the school does, and when both look again."""
 

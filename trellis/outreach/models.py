@@ -218,6 +218,9 @@ class ContactQuerySet(AboutPupilQuerySet):
         """Contacts in order, each with ``minutes_covered`` by awards of the Highly Vulnerable framework."""
         return self.annotate(minutes_covered=Sum("covered__minutes", default=0)).order_by("on", "pk")
 
+    def counting(self) -> Self:
+        return self.filter(struck__isnull=True)
+
 
 class OutreachContact(AboutPupil):
     """A visit, call or piece of writing: who, how, how long, what was done and agreed. Only ever added."""
@@ -242,6 +245,11 @@ class OutreachContact(AboutPupil):
         return f"{self.get_how_display()}, {self.on:%-d %B %Y}"
 
     @property
+    def is_struck(self) -> bool:
+        """For contacts that came with ``struck``."""
+        return hasattr(self, "struck")
+
+    @property
     def minutes_not_covered(self) -> int:
         """For contacts that came through ``with_covered``."""
         return self.minutes - self.minutes_covered  # type: ignore[attr-defined]
@@ -261,6 +269,23 @@ class ContactCovered(AboutPupil):
 
     def __str__(self) -> str:
         return f"{self.minutes} minutes covered"
+
+
+class ContactStruck(AboutPupil):
+    """A contact that was written down wrongly: it stays to be read, and counts no more. Only ever added."""
+
+    contact = models.OneToOneField(OutreachContact, on_delete=models.PROTECT, related_name="struck")
+    because = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = AboutPupilQuerySet.as_manager()
+
+    class Meta:
+        triggers = ADDED_TO_ONLY
+
+    def __str__(self) -> str:
+        return self.because
 
 
 class ReviewDecision(models.TextChoices):

@@ -79,10 +79,12 @@ class Time:
 
 
 def contacts_of(case: OutreachCase) -> list[OutreachContact]:
-    contacts = OutreachContact.objects.filter(case=case).select_related("kept_by")
+    """Every contact; one that was struck out carries ``struck``."""
+    contacts = OutreachContact.objects.filter(case=case).select_related("kept_by", "struck")
     return list(contacts.with_covered())
 
 
 def time_of(contacts: Iterable[OutreachContact]) -> Time:
-    both = [(contact.minutes, contact.minutes - contact.minutes_not_covered) for contact in contacts]
+    counting = [contact for contact in contacts if not contact.is_struck]
+    both = [(contact.minutes, contact.minutes - contact.minutes_not_covered) for contact in counting]
     return Time(sum(taken for taken, _ in both), sum(covered for _, covered in both))

@@ -1,20 +1,30 @@
-"""What outreach shows on other folders' pages: each person's next steps."""
+"""What outreach shows on other folders' pages: each person's next steps, and what can be done about an alert."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
+from trellis.alerts.models import Alert
+from trellis.alerts.shown import Deed
 from trellis.design.in_words import clock_time
 from trellis.outreach.models import OPEN_STATES, OutcomeLook, OutreachCase, OutreachState
 from trellis.outreach.queries import virtual_schools_of
 from trellis.people.models import User
-from trellis.people.roles import Role
+from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import Pupil
 from trellis.pupils.shown import NextStep
 
 LEADS = {Role.SENCO, Role.DESIGNATED_TEACHER}
 THE_TEACHER = "the outreach teacher"
+
+
+def ask_from_alert(alert: Alert, user: User) -> Deed | None:
+    """Leads to the open case where there is one. Asks no query: a list holds thirty."""
+    if not user.plays(SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS):
+        return None
+    return Deed("Ask for outreach", reverse("raise_outreach", args=[alert.pupil_id]))
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

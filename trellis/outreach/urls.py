@@ -27,6 +27,7 @@ urlpatterns = [
     path("outreach/<int:outreach_id>/plan/", OF_THE_CASE(views.agree_outreach_plan), name="agree_outreach_plan"),
     path("outreach/<int:outreach_id>/review/", OF_THE_CASE(views.review_outreach), name="review_outreach"),
     path("outreach/<int:outreach_id>/close/", OF_THE_CASE(views.close_outreach), name="close_outreach"),
+    path("outreach/contacts/<int:contact_id>/strike-out/", OF_THE_CASE(views.strike_contact), name="strike_contact"),
     path("outreach/looks/<int:look_id>/", OF_THE_CASE(views.look_at_outcome), name="look_at_outcome"),
     path(
         "pupils/<int:pupil_id>/outreach/", opens_to(READERS, level="whole")(views.pupil_outreach), name="pupil_outreach"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from trellis.conduct import clock
 from trellis.conduct.refusals import require
+from trellis.design.in_words import hours
 from trellis.history.actions import looked_at
 from trellis.hv.queries import standing_award, virtual_school_for
 from trellis.outreach import actions, permissions, queries, rules
@@ -22,8 +23,9 @@ from trellis.outreach.forms import (
     PressForm,
     RaiseForm,
     ReviewForm,
+    StrikeForm,
 )
-from trellis.outreach.models import OutcomeLook, OutreachCase, OutreachPolicy, OutreachReview
+from trellis.outreach.models import OutcomeLook, OutreachCase, OutreachContact, OutreachPolicy, OutreachReview
 from trellis.people.requests import SignedInRequest
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
@@ -126,6 +128,24 @@ def keep_contact(request: SignedInRequest, outreach_id: int) -> HttpResponse:
     return _form_page(request, case, form, title="Write down a contact", button="Keep this contact")
 
 
+def strike_contact(request: SignedInRequest, contact_id: int) -> HttpResponse:
+    """Strike out a contact that was written down wrongly."""
+    contact = get_object_or_404(
+        OutreachContact.objects.visible_to(request.user).select_related("pupil", "case__virtual_school"), pk=contact_id
+    )
+    looked_at(request, contact.pupil_id)
+    require(permissions.can_give_outreach(request.user, contact.case))
+    form = StrikeForm.opened(request, about=contact)
+    if form.is_valid():
+        with form.refusals():
+            actions.strike_contact(contact.pk, by=request.user, **form.answers)
+            return redirect(contact.case)
+    return _form_page(
+        request, contact.case, form, title="Strike out this contact", button="Strike it out",
+        lead=f"{contact}: {hours(contact.minutes)}.",
+    )  # fmt: skip
+
+
 def agree_outreach_plan(request: SignedInRequest, outreach_id: int) -> HttpResponse:
     case = _case_given_by(request, outreach_id)
     form = PlanForm.opened(request, about=case)
@@ -189,7 +209,7 @@ def _case_page(request: SignedInRequest, case: OutreachCase) -> dict[str, Any]:
     frame = pupil_frame(request, case.pupil, queries.TAB)
     may_give = permissions.can_give_outreach(request.user, case)
     if frame["reading"].is_written_only and not may_give:
-        return frame | {"case": case, "reads_back": True}
+        return frame | {"case": case, "reads_back": True, "form": None}
     contacts = queries.contacts_of(case)
     return frame | {
         "case": case,

@@ -49,6 +49,6 @@ def add_rows(world: World) -> None:
     contact(earlier, world, 60)
     close(earlier, world)
     case = accept(ask(world, happened=CANARY), world)
-    contact(case, world)
+    kept = contact(case, world)
     plan(case, world)
-    world.rows |= {"outreach_id": case.pk, "look_id": earlier.looks.first().pk}
+    world.rows |= {"outreach_id": case.pk, "look_id": earlier.looks.first().pk, "contact_id": kept.pk}
