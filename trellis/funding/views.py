@@ -100,7 +100,9 @@ def _asking(user: User, pupil: Pupil) -> dict[str, Any]:
         return {}
     first = targets[0]
     may_ask = permissions.can_ask_funding(user, queries.school_now(pupil), first.pep.written_for_id)
-    return {"targets": targets, "why_not": queries.why_not_now(first)} if may_ask else {}
+    if not may_ask:
+        return {}
+    return {"targets": targets, "why_not": queries.why_not_now(first), "owed": queries.impact_owed_before(first)}
 
 
 # --- one request ---------------------------------------------------------------------------------------------------
@@ -144,7 +146,8 @@ def ask_funding(request: HttpRequest, target_id: int) -> HttpResponse:
     context = {
         **pupil_frame(request, target.pupil, "funding"),
         "target": target, "form": form, "policy": policy, "asked_before": queries.asked_on_pep(target.pep),
-        "why_not": queries.why_not_now(target), "answer_days": policy.answer_within_working_days,
+        "why_not": queries.why_not_now(target), "owed": queries.impact_owed_before(target),
+        "answer_days": policy.answer_within_working_days,
     }  # fmt: skip
     return render(request, "funding/ask_funding.html", context)
 

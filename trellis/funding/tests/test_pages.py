@@ -10,6 +10,7 @@ from trellis.funding import actions
 from trellis.funding.models import FundingBatch, FundingPot, FundingRequest
 from trellis.funding.tests import world as funding
 from trellis.history.models import Look
+from trellis.peps.actions import start_pep
 from trellis.peps.models import Pep
 from trellis.peps.tests import world as peps
 from trellis.pupils import actions as pupils
@@ -257,3 +258,14 @@ def test_cell_like_a_formula_is_made_harmless(ours):
 
     line = {"reference": "PPP-000001", "initials": "=V", "school": "@SUM(A1)", "urn": "990001", "pence": 5}
     assert as_csv([line]).decode("utf-8-sig").splitlines()[1] == "PPP-000001,'=V,'@SUM(A1),990001,0.05"
+
+
+def test_impact_that_is_owed_is_one_click_away_from_asking(ours, client):
+    before = peps.last_summer(ours)
+    owed = funding.paid(ours, before.targets.get())
+    pep = start_pep(peps.autumn(ours).pk, by=ours.dee)
+    new = peps.add_target(pep, ours.dee)
+    way = reverse("write_funding_impact", args=[owed.pk])
+
+    assert way in text(get(client, ours.dee, "ask_funding", new.pk))
+    assert "First say what the Pupil Premium Plus" in text(post(client, ours.dee, "ask_funding", new.pk, **ASKED))
