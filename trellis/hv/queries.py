@@ -104,10 +104,10 @@ def own_hours_in_words(school: Organisation) -> str:
 
 
 def pp_plus_in_words(pupil: Pupil) -> str:
-    """The last requests to Pupil Premium Plus for this pupil: "£600 asked on 3 November 2026: paid."."""
+    """The last requests to Pupil Premium Plus for this pupil: "£600 (3 November 2026): paid."."""
     requests = FundingRequest.objects.filter(pupil=pupil).newest_first()[:3]
     return " ".join(
-        f"{pounds(request.amount_pence)} asked on {request.asked_at:%-d %B %Y}: {request.get_state_display().lower()}."
+        f"{pounds(request.amount_pence)} ({request.asked_at:%-d %B %Y}): {request.get_state_display().lower()}."
         for request in requests
     )
 

@@ -88,6 +88,13 @@ def test_refusal_without_its_next_route_keeps_what_was_typed(ours, case, client)
     assert case.state == HvState.PROPOSED
 
 
+def test_refused_school_reads_the_next_route_first(ours, case, client):
+    decide(case, ours, "refused", next_route="pp plus", next_route_words="Ask against target 2; Ada helps.")
+    text = page(client, ours.sam, "hv_case", case.pk)
+    assert "Next: Pupil Premium Plus, against a target of the PEP." in text
+    assert text.index("Ask against target 2; Ada helps.") < text.index("Two suspensions since half term")
+
+
 def test_head_who_comes_second_sees_both_and_decides_nothing(ours, case, client):
     actions.withdraw_hv(case.pk, by=ours.sam, seen=None)
     case.refresh_from_db()
