@@ -168,7 +168,7 @@ def plan_goes_along(request: AdviceRequest, from_school: Any, by: Any) -> None:
     """The pupil moved: what the old school said of its own hours and budget does not bind the new one, which says it
     anew. What was sent stays as it was sent. Follows ``advice.request_handed_over``."""
     plan = PaymentPlan.objects.filter(request=request, sent_at__isnull=True).first()
-    if plan is not None:
+    if plan is not None and plan.written_for_id != request.written_for_id:
         change(
             plan, written_for=request.written_for, own_at_most=None, budget_minutes=None, budget_why_not="", seen=[],
             first="", first_because="", first_by=None, first_by_role="", first_at=None,

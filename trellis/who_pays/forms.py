@@ -22,15 +22,18 @@ class WhoPaysForm(ActionForm):
     """The school's own budget, the PEP target, and fewer of its own hours. Only what this request needs is asked."""
 
     budget = forms.ChoiceField(label="Can your school’s own budget pay the rest?", widget=forms.RadioSelect)
-    budget_minutes = HoursField(label="How many hours does your budget pay?", required=False)
+    budget_minutes = HoursField(
+        label="If a part: how many hours does your budget pay?", required=False,
+        help_text="In quarters of an hour. Leave this empty if your budget pays all or nothing.",
+    )  # fmt: skip
     budget_why_not = forms.CharField(
-        label="Why does your budget not pay, or not all?",
-        help_text="One sentence. The Virtual School reads it with the request.",
+        label="If not, or not all: why?",
+        help_text="One sentence. The Virtual School reads it when it is asked for money.",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     target = forms.ModelChoiceField(
-        PepTarget.objects.none(), label="Which target of the PEP does this advice serve?", required=False,
+        PepTarget.objects.none(), label="Which target of the PEP does this advice serve?", required=False, blank=True,
         empty_label="None of these", widget=forms.RadioSelect,
     )  # fmt: skip
     is_owed_by_plan = forms.TypedChoiceField(

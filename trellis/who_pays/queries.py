@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from trellis.advice.models import AdviceRequest
+from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
 from trellis.design import in_words
@@ -172,15 +172,32 @@ def split_of(ladder: list[Rung]) -> list[list[object]]:
 
 
 def who_pays_words(request: AdviceRequest) -> str | None:
-    """ "1½ hours: the school’s own hours. 1½ hours (£108): Pupil Premium Plus, agreed." None where nothing was said."""
+    """ "1½ hours: the school’s own hours. 1½ hours (£108): Pupil Premium Plus, agreed." None where no hours of the
+    service are kept here and nothing was said."""
     plan = PaymentPlan.objects.filter(request=request).first()
-    if plan is None:
-        return None
-    if not plan.is_sent:
-        return " ".join(_line(PaidFrom(code), minutes, pence) for code, minutes, pence in plan.seen) or None
+    if plan is None or not plan.is_sent:
+        return _words_of_draft(request, plan) if request.state == AdviceState.DRAFT else None
     parts = [part for part in plan.parts.select_related("funding") if part.minutes]
     words = [_line(PaidFrom(part.rung), part.minutes, part.pence, part.funding) for part in parts]
     return " ".join(words) or "No funding is taken for this advice."
+
+
+def _words_of_draft(request: AdviceRequest, plan: PaymentPlan | None) -> str | None:
+    """What the school has seen so far; before it looked, what its own hours cover."""
+    if any(slots.statutory_advice.ask(request)):
+        return rules.statutory_advice_climbs_no_ladder.sentence
+    if plan is not None:
+        seen = [(PaidFrom(code), minutes, pence) for code, minutes, pence in plan.seen]
+    else:
+        own = hours.own_hours(request.kept_by, request.service, clock.today())
+        if own is None:
+            return None
+        seen = [(PaidFrom.OWN, min(own.account.balance, request.minutes_needed), 0)]
+    words = [_line(code, minutes, pence) for code, minutes, pence in seen if minutes]
+    unpaid = request.minutes_needed - sum(minutes for _, minutes, _ in seen)
+    if unpaid > 0:
+        words.append(f"Nobody pays for {in_words.hours(unpaid)} yet: open this page.")
+    return " ".join(words)
 
 
 def _line(code: PaidFrom, minutes: int, pence: int, asked: FundingRequest | None = None) -> str:

@@ -13,9 +13,10 @@ from trellis.hours.models import PaidFrom
 
 ORDER = (PaidFrom.OWN, PaidFrom.BUDGET, PaidFrom.PUPIL_PREMIUM, PaidFrom.HIGHLY_VULNERABLE)
 QUARTER = 15  # minutes
-LADDER = "Order of funding: Coventry Virtual School, SEND page (domain C9)"
+LADDER = "Sample: the order of funding that Coventry Virtual School publishes"
 EHC_PROVISION = "Children and Families Act 2014, section 42"
 GRANT = "Pupil premium grant conditions, DfE 2025–26"
+FRAMEWORK = "Sample: the framework that Coventry Virtual School publishes"
 STATUTORY = "SEND Regulations 2014, regulation 6"
 
 
@@ -140,7 +141,7 @@ def own_budget_is_spoken_for(budget_is_said: bool) -> bool:
     return budget_is_said
 
 
-@rule(source="PP+ is used for needs that the PEP describes, DfE grant conditions (domain C2)")
+@rule(source=f"{GRANT}: used for needs that the PEP describes")
 def pupil_premium_serves_a_target(target: str) -> bool:
     """No target of the PEP asks for this. Add one to the PEP, or choose one that this advice serves."""
     return bool(target)
@@ -160,7 +161,7 @@ def request_is_paid_in_full(unpaid: int) -> bool:
     return unpaid == 0
 
 
-@rule(source="Design: an override of the order needs a role and a reason, and stays visible", field="because")
+@rule(source="An override needs a role and a reason, and stays visible (our own)", field="because")
 def override_says_why(because: str) -> bool:
     """Say why the order is changed. Everybody who reads the request sees it."""
     return bool(because.strip())
@@ -302,7 +303,14 @@ def _framework(facts: Facts, left: int) -> Rung:
         until = f" until {case.until}" if case.until else ""
         enough = "Enough." if case.left >= left else "Not enough."
         reason = f"Left of the award{until}: {hours(case.left)}. {enough}"
-    return _rung(PaidFrom.HIGHLY_VULNERABLE, facts, minutes, 0, reason, "Highly Vulnerable framework (domain F2)")
+    return _rung(
+        PaidFrom.HIGHLY_VULNERABLE,
+        facts,
+        minutes,
+        0,
+        reason,
+        FRAMEWORK,
+    )
 
 
 STEPS = {

@@ -46,6 +46,7 @@ def test_senco_sees_the_ladder_says_why_not_and_sends_with_its_split(ours, clien
     address = reverse("who_pays", args=[request.pk])
     signed_in(client, ours.sam)
 
+    assert "Nobody pays for 1½ hours yet: open this page." in text_of(client, request.get_absolute_url())
     page = text_of(client, reverse("advice_who_pays", args=[request.pk]))
     assert "6 hours this year, 4½ used or booked, 1½ left. They are used first." in page
     assert "Say what your school’s own budget pays, or why it cannot." in page
@@ -60,6 +61,7 @@ def test_senco_sees_the_ladder_says_why_not_and_sends_with_its_split(ours, clien
     assert "£108" in page
 
     check = text_of(client, request.get_absolute_url())
+    assert "Nobody pays" not in check
     assert "1½ hours: The school’s own hours. 1½ hours (£108): Pupil Premium Plus." in check
     press = hidden(client, request.get_absolute_url())
     client.post(reverse("send_request", args=[request.pk]), press)
