@@ -36,7 +36,7 @@ from trellis.testing import cloned_database
 BOOKERS, EACH, QUARTER = 32, 4, 15
 ENOUGH_FOR = 80  # bookings; 128 are tried
 KILL_AFTER = 15  # bookings that are saved
-SECONDS = 300  # before it is given up; a machine of two cores needs 20
+SECONDS = 300  # before it is given up; two idle cores need 7
 
 
 def test_bookers_at_once_with_a_worker_killed_never_overdraw_and_lose_nothing(django_db_setup, django_db_blocker):
