@@ -108,3 +108,22 @@ def mail_told(somebody):
         for letter in reversed(newest_first)
     ]
     return [(subject, {to for _, to in some}) for subject, some in groupby(told, key=itemgetter(0))]
+
+
+def adds_a_target(dee, statement, *, by_when):
+    """A second target, from the page of the PEP."""
+    dee.follows("Targets").sees("Targets").presses("Add a target").sees("Add a target")
+    dee.picks("Area", "Special educational needs").types("Target", statement).types("Now", "twice a week")
+    dee.types("Then", "every day").types("How it is measured", "A tally on the card")
+    dee.enters_date("By when", by_when).types("What is done for it", "Talk partners")
+    dee.types("How often, and how long", "2 × 20 minutes a week").types("Who answers for it", "Sam Whitlock")
+    dee.presses("Add a target").sees("Targets").reads(statement)
+    dee.goes_to(next(path for path in dee.visited if re.fullmatch(r"/peps/\d+/", path))).sees("Personal Education Plan")
+
+
+def opens_the_link_in(somebody, to, subject):
+    """The newest e-mail of this subject to them, and the link in it."""
+    somebody.goes_to("/demo/mail/")
+    letters = somebody.main.get_by_role("article").filter(has_text=f"To {to}@").filter(has_text=subject)
+    letters.first.get_by_role("link").click()
+    return somebody

@@ -1,9 +1,21 @@
 """One child, end to end: Jordan's year, by each person in turn. After the import there are only clicks, typing and
 links from received mail; every balance, e-mail and document is checked by what the pages say."""
 
+import re
 from datetime import date
 
-from journeys.steps import brings, child, is_done_for_it, is_hoped_for, is_told, written_to
+from journeys.steps import (
+    adds_a_target,
+    brings,
+    child,
+    is_done_for_it,
+    is_hoped_for,
+    is_told,
+    opens_the_link_in,
+    writes_the_pep,
+    written_to,
+)
+from trellis.peps.rules import SECTIONS
 
 SCHOOLS = [
     {"URN": urn, "LA (code)": "801", "LA (name)": "Midshire", "EstablishmentName": name,
@@ -11,11 +23,13 @@ SCHOOLS = [
     for urn, name, phase in [("990102", "Larch Primary School", "Primary"), ("990103", "Rowan Academy", "Secondary"),
                              ("990104", "Hazel Bank School", "Special")]
 ]  # fmt: skip
+ABOUT_JORDAN = re.compile(r"/(pupils/\d+|cycles/|peps/\d|peps/sections|peps/targets|requests/\d|views/asked)")
 JORDAN = child(
     "500101", "Jordan", "Vale", date_of_birth="2018-03-03", sex="M", sen_status="K", primary_need="SEMH",
     secondary_need="SLCN", school_urn="990104", school_name="Hazel Bank School", school_start="2025-09-03",
 )  # fmt: skip
 AT_LARCH = JORDAN | {"school_urn": "990102", "school_name": "Larch Primary School", "school_start": "2026-10-12"}
+CARA = "Cara Linnell"
 STAYS, ASKS = "Stays in class for the whole of a maths lesson", "Asks for help before leaving the room"
 
 
@@ -36,11 +50,118 @@ def jordan_moves_and_the_next_cycle_is_agreed(person, time_passes, folder):
     bea, sam = person("bea"), person("sam")
     brings(bea, "The weekly pupil list", written_to(folder / "week_6.csv", [AT_LARCH]), saying=["1 changed"])
     receives_the_record(sam)
+    asks_the_carer_and_jordan(sam, person("cara", signed_in=False), person("jordan", signed_in=False))
     assesses_again(sam)
     plans_and_agrees(sam)
 
 
-ACTS = [a_list_brings_jordan_and_a_cycle_ends, jordan_moves_and_the_next_cycle_is_agreed]
+def the_years_hours_and_money_are_entered(person, time_passes, folder):
+    """Late October: the service enters the school's hours, the school uses most of them, the grant comes."""
+    time_passes(date(2026, 10, 20))
+    lee, sam, bea, tia = person("lee"), person("sam"), person("bea"), person("tia")
+    lee.goes_to("/hours/").sees("Hours").presses("Enter a school’s hours").types("School", "Larch Primary School")
+    lee.types("Hours for the year", "6").presses("Enter these hours").sees("SEMHL hours of Larch Primary School").reads(
+        "6 hours"
+    )
+    sam.goes_to("/hours/").sees("Hours").presses("Book a visit").sees("Book a visit")
+    sam.types("What is it for?", "Training for all class staff")
+    sam.chooses("Training").enters_date("Day", date(2026, 11, 5)).types("How long", "4.5")
+    sam.presses("Book this visit").goes_to("/hours/").sees("Hours").reads("1½ hours left")
+    bea.goes_to("/funding/").sees("Pupil Premium Plus").presses("Enter money").types("How much came", "5,000")
+    bea.types("From where", "DfE, first instalment").presses("Enter this money").goes_to("/funding/").reads("£5,000")
+    assert tia.status_of("/hours/") == 403
+
+
+def the_pep_says_it_and_a_target_asks(person, time_passes, folder):
+    """November: the autumn PEP is written from the cycle and signed; advice is asked with its split; Sol agrees by
+    link, and the service sees who it is about only then."""
+    time_passes(date(2026, 11, 9))
+    dee, ada = person("dee"), person("ada")
+    dee.goes_to("/my-week/").follows("Start the PEP of Jordan").presses("Start the PEP").reads("The PEP is started.")
+    writes_the_pep(dee, hoped_for=STAYS, met_on=date(2026, 11, 9))
+    adds_a_target(dee, "Asks for help in words", by_when=date(2027, 3, 26))
+    dee.presses("Submit the PEP").reads("The PEP is submitted.")
+    ada.goes_to("/my-week/").follows("Judge the PEP of Jordan").presses("Grade the next section")
+    for section in SECTIONS:
+        ada.sees(section.title).chooses("Green").presses("Save the grade")
+    ada.sees("Personal Education Plan").presses("Sign off the PEP").reads("These are the words as they were signed.")
+
+
+def advice_is_asked_with_its_split(person, time_passes, folder):
+    time_passes(date(2026, 11, 12))
+    sam, lee, sol, ada = person("sam"), person("lee"), person("sol"), person("ada")
+    asks_for_advice(sam)
+    lee.goes_to("/my-week/").sees("My week").reads_nothing_of("Jordan", "Vale").goes_to("/requests/").sees("Requests")
+    lee.reads("JV").reads_nothing_of("Jordan", "Vale")
+    sol_by_link = person("sol by link", signed_in=False)
+    opens_the_link_in(sol_by_link, "sol", "Please say whether you agree to specialist advice")
+    sol_by_link.sees("Do you agree").chooses("I agree").types("Your name", "Sol Ferreira").presses("Send my answer")
+    sol_by_link.reads("Thank you")
+    lee.goes_to("/requests/").sees("Requests").reads("Jordan Vale").presses("Accept").reads("Nothing to decide")
+    ada.goes_to("/funding/").sees("Pupil Premium Plus").reads("£108").follows("Jordan Vale")
+    ada.presses("Agree this money").presses("Agree this money").reads("£108 agreed")
+    assert sol.status_of("/requests/") == 200
+
+
+def the_plan_is_done_thinly_and_reviewed(person, time_passes, folder):
+    """Two sessions a week were planned and about one happens: the page says so while it can be changed. In December
+    one outcome went better, the other worse, not delivered as planned; an alert says why."""
+    time_passes(date(2026, 11, 27))
+    sam, tia = person("sam"), person("tia")
+    for monday in (date(2026, 10, 12), date(2026, 10, 19), date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)):
+        records_a_thin_week(sam, monday)
+    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("Cycle").reads("Not delivered as planned")
+    assert tia.goes_to("/pupils/").status_of("/at-risk/") == 403
+    time_passes(date(2026, 12, 7), sam)
+    sam.goes_to("/my-week/").follows("Record the review of Jordan’s cycle 2").sees("Record the review")
+    sam.chooses("Met", group="What became of outcome 1?").types("Outcome 1: what is the case now?", "4 lessons in 5")
+    sam.chooses("Worse than before", group="What became of outcome 2?").types(
+        "Outcome 2: what is the case now?", "never"
+    )
+    sam.types("What does the pupil think?", "I like the card. Talk partners stopped.")
+    sam.chooses("Change the plan", group="What is decided?").presses("Record the review").sees("Cycle 2")
+    sam.goes_to("/at-risk/").sees("School places at risk").reads("Jordan Vale", "worse")
+    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("Cycle").presses("Start the next cycle")
+    sam.chooses(ASKS).presses("Start the next cycle").sees("Assess").reads("Cycle 3")
+
+
+def advice_comes_in_january(person, time_passes, folder):
+    """SEMHL visits, confirms what it came to and returns advice; Sam adapts two recommendations into cycle 3."""
+    time_passes(date(2026, 12, 10))
+    lee, sam, nobody = person("lee"), person("sam"), person("nobody")
+    lee.goes_to("/visits/").sees("Visits").reads("Jordan Vale").follows("Consultation at Larch").presses(
+        "Plan this visit"
+    )
+    lee.chooses("Observation").enters_date("Day", date(2027, 1, 12)).presses("Plan this visit").reads("12 January")
+    time_passes(date(2027, 1, 12), lee)
+    lee.goes_to("/visits/").follows("Observation at Larch").presses("Confirm that it was delivered")
+    lee.types("How long did it take", "3").presses("Confirm these hours").reads("3 hours")
+    lee.goes_to("/requests/").follows("Jordan Vale").presses("Write the report").sees("Write the report")
+    lee.types("What did you find?", "He leaves when he is watched, not when he is asked.")
+    lee.types("Recommendation 1", "Say his name before the task.").types("Recommendation 2", "A card for “help”.")
+    lee.presses("Save and read it once more").sees("Issue this report").presses("Issue this report")
+    time_passes(date(2027, 1, 14), sam, nobody)
+    for number, words in ((1, "Tia says his name first, then the task."), (2, "A green card on the table means help.")):
+        sam.goes_to("/my-week/").follows("Answer the recommendations").follows(f"Answer recommendation {number}").sees(
+            f"Recommendation {number}"
+        )
+        sam.chooses("Adapt it").types("Your own words, if you adapt it", words).chooses("Into the assessment")
+        sam.presses("Keep this answer")
+    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("Cycle").follows("Assess").reads("Tia says his name")
+    sam.goes_to("/hours/").reads("0 hours left")
+    for path in {path for path in sam.visited if ABOUT_JORDAN.match(path)}:
+        assert nobody.status_of(path) == 404, path
+
+
+ACTS = [
+    a_list_brings_jordan_and_a_cycle_ends,
+    jordan_moves_and_the_next_cycle_is_agreed,
+    the_years_hours_and_money_are_entered,
+    the_pep_says_it_and_a_target_asks,
+    advice_is_asked_with_its_split,
+    the_plan_is_done_thinly_and_reviewed,
+    advice_comes_in_january,
+]
 
 
 def test_one_child_end_to_end(person, time_passes, tmp_path):
@@ -74,6 +195,31 @@ def receives_the_record(sam):
     sam.reads("You have received the record.").follows("Open Jordan’s record").sees("Jordan Vale")
 
 
+def asks_the_carer_and_jordan(sam, cara, jordan):
+    """Both by link, without an account; a view is in the record once Sam has read it."""
+    sam.opens_tab("People").presses("Add a person").types("Name", CARA)
+    sam.picks("What they are to the pupil", "Foster carer").types("E-mail address", "cara@home.example")
+    for answer, question in (("No", "Do they have parental"), ("Yes", "May the school contact"), ("Yes", "Is it safe")):
+        sam.chooses(answer, group=question)
+    sam.main.get_by_role("button").last.click()
+    sam.reads(CARA)
+    for name, address in ((CARA, ""), ("Jordan", "jordan@school.example")):
+        sam.opens_tab("Views").presses("Ask for a view").sees("Ask for a view").follows(name)
+        if address:
+            sam.types("Their e-mail address", address)
+        sam.presses("Send the link").reads("A link is on its way")
+    opens_the_link_in(cara, "cara", "We would like to hear from you")
+    cara.sees("How is school going for Jordan?").reads_nothing_of("Vale", "Hazel Bank", "Cycle")
+    cara.types("What is hard for Jordan just now?", "Mornings after family time are hardest.")
+    cara.presses("Send what I said").reads("Thank you")
+    opens_the_link_in(jordan, "jordan", "We would like to hear from you")
+    jordan.sees("How is school, Jordan?").chooses("OK").types("What is hard at school?", "When everybody looks at me.")
+    jordan.presses("Send what I said").reads("Thank you")
+    for words in ("Mornings after family time are hardest.", "When everybody looks at me."):
+        sam.goes_to("/my-week/").follows("Read the view").presses("I have read this view").opens_tab("Views")
+        sam.reads(words)
+
+
 def assesses_again(sam):
     """Cycle 2 begins from what was learned at the school before."""
     sam.opens_tab("Cycle").presses("Start the next cycle").sees("Start the next cycle")
@@ -91,6 +237,32 @@ def plans_and_agrees(sam):
     is_done_for_it(sam, 1, "A way out and back, practised", "1", "20", date(2026, 12, 4))
     is_done_for_it(sam, 2, "Talk partners", "2", "20", date(2026, 12, 4))
     agrees_the_plan(sam, review_on=date(2026, 12, 7))
+
+
+def records_a_thin_week(sam, monday):
+    """Everything else was held; of the two talk partners only one."""
+    sam.goes_to("/my-week/").follows(f"Record the week of {monday.day} {monday:%B} for Jordan").sees("Record the week")
+    sam.types("Sessions of “Task cut into three steps” held", "5")
+    sam.types("Sessions of “A way out and back, practised” held", "1")
+    sam.types("Sessions of “Talk partners” held", "1").types("If not all of “Talk partners”", "Tia covered Year 5")
+    sam.presses("Record the week").sees("Do")
+
+
+def asks_for_advice(sam):
+    """Five short pages, what was tried already there; then check and send."""
+    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("Advice and hours").presses("Ask for advice")
+    sam.sees("What do you want to know?").chooses("Social, Emotional, Mental Health and Learning teachers")
+    sam.types("What do you want to know?", "How can he stay when the work is new?").presses("Save and continue")
+    sam.sees("What has been tried?").chooses("Cycle 1: reviewed").presses("Save and continue")
+    sam.sees("Who can agree for Jordan?").reads("Sol Ferreira").chooses("Ask for consent now")
+    sam.chooses("Sol Ferreira").presses("Continue").sees("When, and how much")
+    sam.enters_date("By when would you like the advice?", date(2027, 1, 15)).chooses("Within a few weeks")
+    sam.picks("How much time does it need?", "3 hours").presses("Save and continue")
+    sam.sees("Who pays for this advice?").reads("6 hours this year, 4½ used or booked, 1½ left. They are used first.")
+    sam.chooses("No", group="Can your school’s own budget pay the rest?")
+    sam.types("If not, or not all: why?", "The rest of the SEN budget for Jordan pays the key adult.")
+    sam.chooses("2. Asks for help in words (autumn term 2026)").presses("Save and continue")
+    sam.reads("1½ hours", "£108").presses("Send this request").sees("Advice from").reads("£108")
 
 
 def finishes_the_assessment(senco, found, barrier):
