@@ -1,9 +1,11 @@
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 
+from trellis.advice import actions as advising
+from trellis.advice.tests import world as advice
 from trellis.alerts import actions, queries, tasks
 from trellis.alerts.models import Alert, AlertPolicy, AlertState
 from trellis.conduct import clock
@@ -263,3 +265,21 @@ def test_two_looks_at_once_raise_one_alert(own_database):
 
     assert (len(told), len(set(told)), Alert.objects.count()) == (2, 1, 1)
     assert Message.objects.filter(subject=RAISED).count() == 4
+
+
+def test_advice_that_does_not_come_is_a_reason_until_it_does(ours):
+    with clock.at(date(2026, 10, 1)):
+        request = advice.sent(ours)
+    with clock.at(request.decide_by + timedelta(days=1)):
+        tasks.look_at_places_again(0)
+    assert sentences(Alert.objects.open().get()) == [
+        "Advice was asked of Social, Emotional, Mental Health and Learning teachers on 1 October 2026; its answer was "
+        f"due on {request.decide_by:%-d %B %Y} and has not come."
+    ]
+
+    with clock.at(request.decide_by + timedelta(days=2)):
+        advising.decline_request(
+            request.pk, by=ours.lee, seen=None, declined_kind="no capacity", declined_because="Not before March."
+        )
+
+    assert Alert.objects.get().state == AlertState.RESOLVED
