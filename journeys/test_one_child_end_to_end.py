@@ -3,6 +3,9 @@ links from received mail; every balance, e-mail and document is checked by what 
 
 import re
 from datetime import date
+from io import BytesIO
+
+import pikepdf
 
 from journeys.steps import (
     adds_a_target,
@@ -15,6 +18,7 @@ from journeys.steps import (
     writes_the_pep,
     written_to,
 )
+from trellis.documents.tests.reading import text_of
 from trellis.peps.rules import SECTIONS
 
 SCHOOLS = [
@@ -50,6 +54,7 @@ def jordan_moves_and_the_next_cycle_is_agreed(person, time_passes, folder):
     bea, sam = person("bea"), person("sam")
     brings(bea, "The weekly pupil list", written_to(folder / "week_6.csv", [AT_LARCH]), saying=["1 changed"])
     receives_the_record(sam)
+    puts_jordan_in_tias_class(sam)
     asks_the_carer_and_jordan(sam, person("cara", signed_in=False), person("jordan", signed_in=False))
     assesses_again(sam)
     plans_and_agrees(sam)
@@ -153,6 +158,109 @@ def advice_comes_in_january(person, time_passes, folder):
         assert nobody.status_of(path) == 404, path
 
 
+def jordan_is_suspended_twice_and_outreach_comes(person, time_passes, folder):
+    """February: everybody the law names is told, an alert says why, outreach is answered the same day and comes within
+    two; the Virtual School head awards hours at once, and the panel confirms them afterwards."""
+    time_passes(date(2027, 2, 2))
+    sam, otis, vic, tia = person("sam"), person("otis"), person("vic"), person("tia")
+    is_suspended(sam, date(2027, 2, 2))
+    time_passes(date(2027, 2, 8), sam, otis, vic, tia)
+    is_suspended(sam, date(2027, 2, 8))
+    sam.goes_to("/demo/mail/").reads("A pupil has been suspended or excluded").reads_nothing_of("Jordan", "Vale")
+    sam.goes_to("/at-risk/").sees("School places at risk").reads("Jordan Vale", "2 February", "8 February")
+    sam.presses("Ask for outreach").sees("Ask for outreach for Jordan")
+    fills_every_box(sam, "Two suspensions in a week, both after unstructured time.")
+    sam.chooses("Yes", group="Is the school place at risk this week?").presses("Ask for outreach").reads("answers by")
+    otis.goes_to("/outreach/").sees("Outreach").follows("Jordan Vale").presses("Answer the school")
+    otis.chooses("Accept").presses("Send the answer").reads("first contact by", "10 February")
+    time_passes(date(2027, 2, 10), sam, otis, vic, tia)
+    otis.goes_to("/outreach/").follows("Jordan Vale").presses("Write down the first contact")
+    otis.enters_date("When was it?", date(2027, 2, 10)).chooses("Visit to the school").types("With whom?", "Sam, Tia")
+    otis.types("How many minutes", "90").types("What was done", "Watched lunch. A quiet table from Monday.")
+    otis.presses("Keep this contact").reads("Watched lunch.")
+    sam.goes_to("/at-risk/").presses("Propose to the panel").sees("Propose Jordan")
+    sam.main.get_by_role("radio").first.check()
+    fills_every_box(sam, "Two suspensions in a week; all hours of the year are used; £108 is spent.")
+    sam.types("How many hours do you ask for?", "10").presses("Send to the panel").reads("Highly Vulnerable framework")
+    vic.goes_to("/highly-vulnerable/").sees("Highly Vulnerable framework").follows("Jordan Vale")
+    vic.presses("Award urgently").types("Why can it not wait", "A third suspension is talked about.")
+    vic.presses("Award this now").reads("8½ hours left")
+    vic.goes_to("/highly-vulnerable/").presses("Begin the panel day").sees("The panel looks at an urgent award")
+    for role in ("Virtual School head", "Virtual School SEND lead", "Educational psychologist"):
+        vic.types(role, "Somebody of the panel")
+    vic.types("Reasons", "Confirmed.").presses("Enter what the panel said")
+    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("School place").reads("Outreach")
+    assert tia.status_of("/at-risk/") == 403
+
+
+def plan_and_passport_are_agreed(person, time_passes, folder):
+    """Otis writes the positive intervention plan with the school, Sam the passport with Jordan; both are one page, and
+    Tia reads them on her telephone without a word of care."""
+    time_passes(date(2027, 2, 15))
+    otis, sam, tia = person("otis"), person("sam"), person("tia", width=360)
+    otis.goes_to("/my-week/").searches_for("Jordan Vale")
+    otis.follows("Jordan Vale").opens_tab("School place").follows("Positive intervention plan").presses(
+        "Write the plan"
+    )
+    otis.presses("Begin writing")
+    for part in ("About the pupil", "What to do at each stage", "Adults and places"):
+        otis.sees(part)
+        fills_every_box(otis, "Says his name, waits, offers the card.")
+        for group in otis.main.get_by_role("group").all():
+            group.get_by_role("radio").first.check()
+        otis.presses("Save and go on")
+    otis.sees("Agree the positive intervention plan").types("Who agreed to it for the school?", "Hana Lindqvist")
+    otis.chooses("We talked it through").types("Which adult went through it with the pupil?", "Tia Brennan")
+    otis.presses("Agree this plan").sees("Positive intervention plan")
+    assert pages_of(downloaded(otis, "Print the plan")) == 1
+    sam.goes_to("/my-week/").follows("Jordan Vale")
+    sam.page.get_by_role("link", name="Passport", exact=True).click()
+    sam.presses("Write the passport").presses("Begin writing").sees("Write")
+    fills_every_box(sam, "A card that says “help”.")
+    sam.presses("Save, and see the page").sees("Agree the passport").chooses("We talked it through")
+    sam.types("Which adult went through it with the pupil?", "Tia").presses("Record that the pupil agrees")
+    sam.sees("Jordan’s passport")
+    assert pages_of(downloaded(sam, "Print the passport")) == 1
+    tia.goes_to("/pupils/").follows("Jordan Vale").page.get_by_role("link", name="Passport", exact=True).click()
+    tia.sees("Jordan’s passport").reads("A card that says “help”.")
+    tia.follows("Positive intervention plan").sees("Positive intervention plan").reads("Says his name, waits")
+    for word in ("Looked after", "foster", "Virtual School", "social worker", "Midshire"):
+        assert word not in tia.main.inner_text()
+
+
+def an_assessment_is_asked_for_and_jordan_moves(person, time_passes, folder):
+    """The pack is put together from what is there and sent; the clock runs. Then Jordan moves again: the record opens
+    to the new school the same day, against a receipt, and the old school keeps what it wrote."""
+    time_passes(date(2027, 2, 22))
+    sam, vic, nia, nobody = person("sam"), person("vic"), person("nia"), person("nobody")
+    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("EHC").reads(
+        "What a reader will look for", "You can ask now"
+    )
+    sam.presses("Ask for an EHC needs assessment").sees("Ask for an EHC needs assessment")
+    sam.picks("In which authority’s area does the child live?", "Midshire").presses("Begin the request")
+    sam.sees("Request for an EHC needs assessment").presses("Open the pack").sees("What goes with the request")
+    sam.reads("cycle 2", "Specialist advice", "passport").follows("Write")
+    sam.types("Covering letter", "We ask because three cycles with advice have not been enough.")
+    sam.presses("Save the letter").sees("What goes with the request").presses("Send this pack").reads("Sent on")
+    sam.presses("Enter the day it was received").enters_date("When did the authority", date(2027, 2, 22))
+    sam.presses("Save the day")
+    sam.reads("5 Apr", "14 Jun", "12 Jul").follows("Version 1").sees("What was sent")
+    printed = downloaded(sam, "Download the PDF")
+    assert "threecycleswithadvice" in text_of(pikepdf.open(BytesIO(printed)))
+    assert downloaded(sam, "Download for Word")[:2] == b"PK"
+    time_passes(date(2027, 4, 12), vic, nia, sam, nobody)
+    vic.goes_to("/my-week/").searches_for("Jordan Vale")
+    vic.follows("Jordan Vale").opens_tab("People").presses("Move to another school").types("New school", "Rowan")
+    vic.enters_date("First day at the new school", date(2027, 4, 12)).presses("Record the move")
+    nia.goes_to("/my-week/").follows("Receive the record of Jordan Vale").sees("Jordan Vale moves to Rowan Academy")
+    nia.reads("passport", "intervention plan", "outreach", "EHC").presses("Receive the record")
+    nia.follows("Open Jordan’s record").sees("Jordan Vale").opens_tab("EHC").reads("Open the request")
+    sam.goes_to("/pupils/").reads_nothing_of("Jordan Vale").follows("Pupils who have left").follows("Jordan Vale")
+    sam.sees("What your school wrote").reads_nothing_of("Looked after")
+    seen = {path for path in (*nia.visited, *vic.visited) if ABOUT_JORDAN.match(path)}
+    assert {nobody.status_of(path) for path in seen} == {404}
+
+
 ACTS = [
     a_list_brings_jordan_and_a_cycle_ends,
     jordan_moves_and_the_next_cycle_is_agreed,
@@ -161,6 +269,9 @@ ACTS = [
     advice_is_asked_with_its_split,
     the_plan_is_done_thinly_and_reviewed,
     advice_comes_in_january,
+    jordan_is_suspended_twice_and_outreach_comes,
+    plan_and_passport_are_agreed,
+    an_assessment_is_asked_for_and_jordan_moves,
 ]
 
 
@@ -193,6 +304,13 @@ def receives_the_record(sam):
     sam.goes_to("/my-week/").sees("My week").follows("Receive the record of Jordan Vale")
     sam.sees("Jordan Vale moves to Larch Primary School").presses("Receive the record")
     sam.reads("You have received the record.").follows("Open Jordan’s record").sees("Jordan Vale")
+
+
+def puts_jordan_in_tias_class(sam):
+    record = sam.page.url
+    sam.goes_to("/groups/").types("Name of the class or group", "4B").presses("Make the group").sees("4B")
+    sam.picks("Pupil", "Jordan Vale").presses("Put this pupil in").picks("Member of staff", "Tia Brennan")
+    sam.presses("Put this person in").reads("Tia Brennan").page.goto(record)
 
 
 def asks_the_carer_and_jordan(sam, cara, jordan):
@@ -237,6 +355,34 @@ def plans_and_agrees(sam):
     is_done_for_it(sam, 1, "A way out and back, practised", "1", "20", date(2026, 12, 4))
     is_done_for_it(sam, 2, "Talk partners", "2", "20", date(2026, 12, 4))
     agrees_the_plan(sam, review_on=date(2026, 12, 7))
+
+
+def is_suspended(sam, day):
+    """Entered for the headteacher; those whom the law names are told by e-mail at once."""
+    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("School place").presses("Record a suspension")
+    sam.chooses("Suspension", group="What did the headteacher decide?")
+    sam.types("Which headteacher decided it?", "Hana Lindqvist").enters_date("On which day was it decided?", day)
+    sam.types("At what time?", "9:05").enters_date("First day out of school", day)
+    sam.enters_date("Last day out of school", day).chooses("Persistent or general disruptive behaviour")
+    sam.types("What happened, and what was tried", "Left the hall and threw a chair.")
+    sam.presses("Record what the head decided").reads("Who is told without delay", "Sol Ferreira", "By e-mail")
+
+
+def downloaded(somebody, button):
+    with somebody.page.expect_download() as started:
+        somebody.presses(button)
+    return started.value.path().read_bytes()
+
+
+def pages_of(printed):
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        return len(pdf.pages)
+
+
+def fills_every_box(somebody, words):
+    for box in somebody.main.get_by_role("textbox").all():
+        if box.evaluate("box => box.tagName") == "TEXTAREA":
+            box.fill(words)
 
 
 def records_a_thin_week(sam, monday):

@@ -279,8 +279,7 @@ def test_moved_pupil_is_told_to_the_new_school(ours):
 
     land(ours, zoe | {"school_urn": ours.next_school.urn, "school_start": "2026-11-18"})
 
-    message = Message.objects.get()
-    assert message.to == ours.nia
+    message = Message.objects.get(to=ours.nia)
     assert "Zoë" not in message.subject + message.body
 
 
