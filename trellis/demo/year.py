@@ -14,10 +14,11 @@ from trellis.cycles import actions as cycles
 from trellis.cycles.models import Cycle
 from trellis.demo.cast import Cast, gather
 from trellis.demo.children import Child, invent
+from trellis.demo.support import Support, goes_on
 from trellis.demo.words import MISSED_BECAUSE, Aim, Need, for_need
 from trellis.moves import actions as moves
 from trellis.moves.models import SchoolMove
-from trellis.organisations.models import School
+from trellis.organisations.models import School, VirtualSchool
 from trellis.people.models import User
 from trellis.peps import actions as peps
 from trellis.peps.models import Pep, PepSection
@@ -70,6 +71,7 @@ def build(today: date, say: Callable[[str], None] = lambda words: None) -> Year:
     _peps_go_by_terms(year, children, start)
     _jordans_autumn(year)
     _somebody_moves(year, children)
+    goes_on(Support(year.cast, year.pupils, today, year.on), children)
     _happens(year, say)
     return year
 
@@ -356,6 +358,8 @@ def _peps_go_by_terms(year: Year, children: list[Child], start: date) -> None:
     """Each term the Virtual School opens PEPs; past ones are mostly signed off, the present ones stand everywhere."""
     for code, head in (("990", year.cast.vic), ("991", year.cast.val)):
         virtual_school = year.cast.virtual_schools[code]
+        if code == "991":
+            year.on(start, lambda v=virtual_school, h=head: _keeps_peps_elsewhere(year, v, h))  # type: ignore[misc]
         terms = [t for t in Term.objects.of(virtual_school) if start < t.during.upper and t.during.lower <= year.today]
         for term in terms:
             opens = max(term.during.lower, start + timedelta(days=2))
@@ -363,6 +367,24 @@ def _peps_go_by_terms(year: Year, children: list[Child], start: date) -> None:
             is_present = term == terms[-1]
             for child in (c for c in children if c.area == code and c.in_care and not _came_lately(c)):
                 _writes_a_pep(year, child, term, opens, is_present)
+
+
+def _keeps_peps_elsewhere(year: Year, virtual_school: VirtualSchool, head: User) -> None:
+    """From this term on the other authority keeps its PEPs in a bought system; the SEND section is issued from here."""
+    began = [t for t in Term.objects.of(virtual_school) if t.during.lower <= year.today][-1]
+    peps.agree_pep_policy(
+        virtual_school=virtual_school, since=began.during.lower, by=head, agreed_by=str(head), source="sample",
+        kept_elsewhere="ePEP Online",
+    )  # fmt: skip
+
+
+def _issues(year: Year, child: Child, term: Term) -> None:
+    """The school gives the SEND section out for a PEP that is kept elsewhere."""
+    pep = _pep(year, child, term, "IN_PROGRESS")
+    if pep is not None and pep.kept_by is not None:
+        senco, _ = year.writers(pep.kept_by)
+        _write_send(child, pep.sections.get(name="send"), senco)
+        peps.issue_send_section(pep.pk, by=senco)
 
 
 def _writes_a_pep(year: Year, child: Child, term: Term, opens: date, is_present: bool) -> None:
@@ -374,6 +396,9 @@ def _writes_a_pep(year: Year, child: Child, term: Term, opens: date, is_present:
     written = max(opens + timedelta(days=3), due - timedelta(days=20)) + timedelta(days=late)
     order = ["in progress", "returned", "submitted", "signed off"]
     if stage == "not started":
+        return
+    if is_present and child.area == "991":
+        year.on(written, lambda: _issues(year, child, term))
         return
     year.on(written, lambda: _write(year, child, term, whole=stage != "in progress"))
     if order.index(stage) >= 1:

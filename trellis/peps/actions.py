@@ -11,6 +11,7 @@ from trellis.calendar.queries import term_for
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.locks import change, lock, unchanged
+from trellis.conduct.periods import from_day
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
 from trellis.cycles.queries import sen_status_on, story_of
@@ -87,6 +88,18 @@ def open_pep_at_new_school(place: SchoolPlace, by: Any) -> None:
     elif open_now.state in WITH_THE_SCHOOL:
         change(open_now, due_on=due.on, due_because=due.because, start_by=due.start_by, policy=None)
         history.record(open_now, by, f"The clock of the PEP started again: due {due.on:%-d %B %Y}.")
+
+
+@transaction.atomic
+def agree_pep_policy(
+    *, virtual_school: VirtualSchool, since: date, by: Any, agreed_by: str, source: str, **what: Any
+) -> PepPolicy:
+    """Enter what a Virtual School agreed about its PEPs from a day on, where it has agreed nothing for those days."""
+    policy = PepPolicy.objects.create(
+        organisation=virtual_school, during=from_day(since), agreed_by=agreed_by, source=source, **what
+    )
+    history.record(policy, by, f"The PEP policy from {since:%-d %B %Y} was agreed.", written_for=virtual_school)
+    return policy
 
 
 def _needs_a_pep(pupil: Pupil, virtual_school: VirtualSchool, term: Term) -> bool:

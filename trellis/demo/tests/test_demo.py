@@ -4,13 +4,21 @@ from datetime import date
 
 from django.db import transaction
 
+from trellis.advice.models import AdviceRequest
+from trellis.alerts.models import Alert
 from trellis.conduct import clock
 from trellis.demo import children, year
+from trellis.ehc_requests.models import EhcRequest
+from trellis.funding.models import FundingRequest
+from trellis.hv.models import HvCase
+from trellis.ledgers.models import Account
 from trellis.moves.models import SchoolMove
-from trellis.peps.models import Pep
+from trellis.passports.models import Passport
+from trellis.peps.models import IssuedSection, Pep
 from trellis.pupils import access
 from trellis.pupils.models import Pupil, SenStatus
 from trellis.pupils.rules import upn_check_letter_agrees, upn_has_the_right_shape
+from trellis.schooling.models import Suspension
 
 DAY = date(2026, 11, 23)
 
@@ -41,6 +49,16 @@ def test_a_year_happens_to_them(own_database):
         assert any(pep.is_late for pep in peps)
         assert any(pep.state == "NOT_STARTED" and pep.term.during.upper < DAY for pep in peps)
         assert set(SchoolMove.objects.values_list("state", flat=True)) == {"AWAITING_RECEIPT", "RECEIVED"}
+        assert {pep.kept_elsewhere for pep in peps} == {"", "ePEP Online"}
+        assert IssuedSection.objects.exists()
+        assert {one.state for one in AdviceRequest.objects.all()} == {"SENT", "REPORTED"}
+        assert {one.state for one in FundingRequest.objects.all()} == {"PAID", "DECLINED"}
+        assert HvCase.objects.get().hours_account.balance == 600 - 90
+        assert Suspension.objects.count() == 2
+        assert Alert.objects.filter(pupil__in=Suspension.objects.values("pupil")).exists()
+        assert EhcRequest.objects.get().received_on is not None
+        assert Passport.objects.count() >= 5
+        assert all(a.balance == sum(e.amount for e in a.entries.all()) for a in Account.objects.all())
         assert [p for p in Pupil.objects.all() if access.differences(p) != ([], [])] == []
         seen = Pupil.objects.visible_to(built.cast.nobody)
         assert {p.name for p in seen} >= {"Jordan Vale"}

@@ -11,7 +11,7 @@ from trellis.conduct.refusals import NotPermitted, Refused
 from trellis.cycles.tests import world as cycles
 from trellis.documents.actions import render_word
 from trellis.peps import actions, queries
-from trellis.peps.models import IssuedSection, Pep, PepPolicy
+from trellis.peps.models import IssuedSection, Pep
 from trellis.peps.tests import world as peps
 from trellis.pupils import actions as pupils
 from trellis.pupils.tests import world
@@ -35,8 +35,8 @@ def theirs():
     with clock.at(world.DAY):
         built = world.twin()
         cycles.under_way(built, cycles.AGREED)
-        PepPolicy.objects.create(
-            organisation=built.virtual_school, during=(date(2027, 1, 4), None), agreed_by="Vic", source="test",
+        actions.agree_pep_policy(
+            virtual_school=built.virtual_school, since=date(2027, 1, 4), by=built.vic, agreed_by="Vic", source="test",
             kept_elsewhere="ePEP Online",
         )  # fmt: skip
     with clock.at(SPRING):
