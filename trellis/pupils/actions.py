@@ -16,7 +16,7 @@ from trellis.conduct.rules import check
 from trellis.history import actions as history
 from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import Membership, User
-from trellis.pupils import access, permissions, rules, slots
+from trellis.pupils import access, permissions, queries, rules, slots
 from trellis.pupils.models import (
     CareEpisode,
     ChildId,
@@ -241,6 +241,19 @@ def name_professional(
     access.bring_up_to_date(pupil)
     history.record(pupil, by, f"{named.get_role_display()}: {name}.", written_for=authority)
     return named
+
+
+@transaction.atomic
+def name_officer(pupil_id: int, *, by: User, officer: Membership) -> NamedProfessional:
+    """Name one of the authority's own officers for the pupil; who was named in that role before is so no longer."""
+    pupil = lock(Pupil, pupil_id)
+    require(permissions.can_keep_record(by, pupil))
+    if not queries.officers_for(pupil).filter(pk=officer.pk).exists():
+        raise Refused("This person does not work for an authority of the pupil. Choose another.", field="officer")
+    authority = LocalAuthority.objects.get(pk=officer.organisation_id)
+    return name_professional(
+        pupil.pk, by=by, authority=authority, role=officer.role, name=str(officer.user), email=officer.user.email
+    )
 
 
 @transaction.atomic

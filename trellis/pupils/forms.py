@@ -10,7 +10,7 @@ from trellis.conduct.keys import digest
 from trellis.conduct.models import OneTimeKey
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.organisations.models import LocalAuthority, School
-from trellis.people.models import User
+from trellis.people.models import Membership, User
 from trellis.pupils import queries, rules
 from trellis.pupils.models import (
     AuthorityDuty,
@@ -216,6 +216,27 @@ class PersonForm(ActionForm):
     def _now(self, name: str) -> Any:
         value = getattr(self.about, name)
         return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+class OfficerField(forms.ModelChoiceField):
+    """ "EHC coordinator: Ed Coombe, Midshire"."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.get_role_display()}: {obj.user}, {obj.organisation}"
+
+
+class OfficerForm(ActionForm):
+    """Which of the authority's officers is named for the pupil."""
+
+    keeps_draft = False
+    officer = OfficerField(
+        Membership.objects.none(), label="Who is named for this pupil?", empty_label=None, widget=forms.RadioSelect,
+        help_text="From today they read the whole record. Whoever was named in the same role no longer does.",
+    )  # fmt: skip
+
+    def __init__(self, *data: Any, officers: Any, **more: Any) -> None:
+        super().__init__(*data, **more)
+        self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
 
 
 class AuthorityForm(ActionForm):

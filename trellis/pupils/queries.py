@@ -15,13 +15,14 @@ from trellis.conduct import clock
 from trellis.conduct.periods import DateRange, from_day
 from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import Membership, User
-from trellis.people.roles import READ_RECORDS, SCHOOL_STAFF
+from trellis.people.roles import AUTHORITY_OFFICERS, READ_RECORDS, SCHOOL_STAFF
 from trellis.pupils.folding import fold
 from trellis.pupils.models import (
     Access,
     CareEpisode,
     Level,
     Pupil,
+    PupilAuthority,
     PupilQuerySet,
     SchoolPlace,
     SenStatus,
@@ -163,6 +164,22 @@ class Identity:
     name: str
     facts: list[str] = field(default_factory=list)
     tags: list[dict[str, str]] = field(default_factory=list)
+
+
+# --- the authority's officers -------------------------------------------------------------------------------------
+
+
+def officers_for(pupil: Pupil) -> QuerySet[Membership]:
+    """The social workers, reviewing officers and EHC coordinators who work for an authority that has to do with this
+    pupil today: it looks after them, they live there, it keeps their plan, or their school is in its area."""
+    today = clock.today()
+    authorities = LocalAuthority.objects.filter(
+        Q(pk__in=CareEpisode.objects.filter(pupil=pupil, during__contains=today).values("authority"))
+        | Q(pk__in=PupilAuthority.objects.filter(pupil=pupil, during__contains=today).values("authority"))
+        | Q(code__in=SchoolPlace.objects.filter(pupil=pupil, during__contains=today).values("school__authority_code"))
+    )
+    officers = Membership.objects.on(today).playing(*AUTHORITY_OFFICERS).filter(organisation__in=authorities)
+    return officers.select_related("user", "organisation").order_by("role", "user__first_name", "pk")
 
 
 # --- schools, classes and groups ---------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ urlpatterns = [
     path("pupils/<int:pupil_id>/sen-status/", keeper(views.change_sen_status), name="change_sen_status"),
     path("pupils/<int:pupil_id>/people/add/", keeper(views.add_person), name="add_person"),
     path("people-around/<int:person_id>/", keeper(views.change_person), name="change_person"),
+    path("pupils/<int:pupil_id>/officer/", keeper(views.name_officer), name="name_officer"),
     path("pupils/<int:pupil_id>/authority/", keeper(views.say_authority), name="say_authority"),
     path("groups/", school_keeper(views.groups), name="groups"),
     path("groups/<int:group_id>/", school_keeper(views.group), name="group"),

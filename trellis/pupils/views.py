@@ -15,6 +15,7 @@ from trellis.pupils.forms import (
     AddPupilForm,
     AuthorityForm,
     GroupForm,
+    OfficerForm,
     ParticularsForm,
     PersonForm,
     PupilOfGroupForm,
@@ -92,6 +93,18 @@ def change_person(request: HttpRequest, person_id: int) -> HttpResponse:
             actions.change_person_around(person.pk, by=request.user, seen=form.version, **form.answers)
             return _saved(request, person.pupil)
     return _page(request, "pupils/person.html", person.pupil, form, person=person)
+
+
+def name_officer(request: HttpRequest, pupil_id: int) -> HttpResponse:
+    """Name the social worker, reviewing officer or EHC coordinator, from those who work for the pupil's authorities."""
+    pupil = _kept_by(request, pupil_id)
+    officers = queries.officers_for(pupil)
+    form = OfficerForm.opened(request, about=pupil, officers=officers)
+    if form.is_valid():
+        with form.refusals():
+            actions.name_officer(pupil.pk, by=request.user, **form.answers)
+            return _saved(request, pupil)
+    return _page(request, "pupils/name_officer.html", pupil, form, officers=officers)
 
 
 def say_authority(request: HttpRequest, pupil_id: int) -> HttpResponse:

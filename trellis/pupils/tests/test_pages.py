@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from trellis.conduct import clock
+from trellis.conduct.refusals import Refused
 from trellis.history.models import Look
+from trellis.people.roles import Role
 from trellis.pupils import actions
 from trellis.pupils.models import GroupMember, GroupStaff, Level, PersonAround, Pupil, SenStatus
 from trellis.pupils.tests import world
@@ -176,12 +178,32 @@ def test_say_authority_ends_the_one_before(ours, asked):
     assert [str(row.authority) for row in ours.jordan.authorities.all()] == ["Shire 801"]
 
 
+def test_name_officer_opens_the_record_to_one_of_the_pupils_authorities(ours, asked):
+    ann = world.account("ann", Role.EHC_COORDINATOR, ours.virtual_school.authority, "ours.example")
+    other = world.account("zed", Role.EHC_COORDINATOR, world.twin().virtual_school.authority, "elsewhere.example")
+    client, path = asked(ours.sam), reverse("name_officer", args=[ours.jordan.pk])
+
+    page = client.get(path).content.decode()
+    client.post(path, {"officer": ann.memberships.get().pk})
+
+    assert ("EHC coordinator: Ann Ours" in page, str(other) in page) == (True, False)
+    sees = {who: Pupil.objects.visible_to(who).filter(pk=ours.jordan.pk).exists() for who in (ann, ours.ed, other)}
+    assert sees == {ann: True, ours.ed: False, other: False}
+
+
+def test_name_officer_of_an_authority_that_has_nothing_to_do_with_the_pupil_is_refused(ours):
+    other = world.account("zed", Role.EHC_COORDINATOR, world.twin().virtual_school.authority, "elsewhere.example")
+
+    with pytest.raises(Refused, match="does not work for an authority of the pupil"):
+        actions.name_officer(ours.jordan.pk, by=ours.sam, officer=other.memberships.get())
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [("sam", 200), ("dee", 200), ("vic", 200), ("sol", 200), ("nia", 404), ("tia", 403), ("bea", 403)],
 )
 def test_who_keeps_a_record(ours, asked, who, status):
-    pages = ["change_particulars", "replace_upn", "change_sen_status", "add_person", "say_authority"]
+    pages = ["change_particulars", "replace_upn", "change_sen_status", "add_person", "say_authority", "name_officer"]
     somebody = asked(ours.people[who])
 
     assert {somebody.get(reverse(page, args=[ours.jordan.pk])).status_code for page in pages} == {status}
