@@ -285,7 +285,10 @@ def make_batch(virtual_school_id: int, *, by: User) -> FundingBatch:
     require(permissions.can_keep_pot(by, virtual_school.pk))
     pot = queries.pot_of(virtual_school, clock.today())
     waiting = FundingRequest.objects.to_be_paid().filter(pot=pot, batch__isnull=True) if pot else None
-    batch = FundingBatch.objects.filter(virtual_school=virtual_school, state=BatchState.MADE).first()
+    open_ones = FundingBatch.objects.select_for_update().filter(virtual_school=virtual_school, state=BatchState.MADE)
+    batch = open_ones.first()  # locked: one that is exported meanwhile takes no more requests
+    if batch is not None and pot is not None and batch.pot_id != pot.pk:
+        _begin_for_this_year(batch, pot, by)
     if batch is None:
         if pot is None or not waiting:
             raise Refused("No agreed request waits to be paid.")
@@ -294,6 +297,15 @@ def make_batch(virtual_school_id: int, *, by: User) -> FundingBatch:
     for request_id in queries.ids_by_pupil(waiting) if waiting else []:
         change(lock(FundingRequest, request_id), batch=batch)
     return batch
+
+
+def _begin_for_this_year(batch: FundingBatch, pot: FundingPot, by: User) -> None:
+    """A batch that was not exported before its year ended can never be paid: it lets go of what it held, which closing
+    that year asks again, and serves this year."""
+    for request_id in queries.ids_by_pupil(batch.requests.to_be_paid()):  # type: ignore[attr-defined]
+        change(lock(FundingRequest, request_id), batch=None)
+    change(batch, pot=pot)
+    history.record(batch, by, f"{batch} is for {pot.year_in_words} from now on.", written_for=batch.virtual_school)
 
 
 @transaction.atomic

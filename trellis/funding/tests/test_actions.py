@@ -273,6 +273,26 @@ def test_export_after_31_march_is_refused(ours, target):
         actions.export_batch(batch.pk, by=ours.bea)
 
 
+@pytest.mark.parametrize("closes_first", [True, False])
+def test_make_batch_pays_this_year_when_last_years_was_never_exported(ours, target, closes_first):
+    last = funding.agreed(ours, target)
+    stale = actions.make_batch(ours.virtual_school.pk, by=ours.bea)
+    with clock.at(date(2027, 4, 1)):
+        if closes_first:
+            actions.close_year(FundingPot.objects.get().pk, by=ours.bea)
+        funding.fill_pot(ours)
+        if closes_first:
+            actions.agree_funding(last.pk, by=ours.ada, seen=None)
+        batch = actions.make_batch(ours.virtual_school.pk, by=ours.bea)
+        held = list(batch.requests.values_list("pk", flat=True))
+        if closes_first:
+            actions.export_batch(batch.pk, by=ours.bea)
+    last.refresh_from_db()
+
+    assert (batch.pk, batch.pot.year, held) == (stale.pk, 2027, [last.pk] if closes_first else [])
+    assert last.state == ("PAID" if closes_first else "AGREED")
+
+
 def test_close_year_gives_back_what_is_left_and_asks_again_for_what_was_not_paid(ours, target):
     request = funding.agreed(ours, target)
     actions.make_batch(ours.virtual_school.pk, by=ours.bea)
