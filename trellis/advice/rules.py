@@ -1,6 +1,7 @@
 """What a request for advice must say, and how it goes from a draft to answered recommendations."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -103,12 +104,33 @@ def what_sending_asks(request: RequestFacts) -> list[Finding]:
 
 
 def without_names(words: str, names: Sequence[str], initials: str) -> str:
-    """The words with each of the names, whole, in any case, replaced by the initials: what is read before consent."""
-    known = sorted({part for name in names for part in [name, *name.split()] if part}, key=len, reverse=True)
+    """The words with each of the names, whole, in any case, replaced by the initials: what is read before consent.
+    O’Brien is found as O'Brien, Anne-Marie as Anne Marie, Zoë as Zoe, and Smith-Jones as Smith alone."""
+    halves = [part for name in names for part in re.split(BETWEEN, name) if len(part) > 1]
+    known = {part for name in names for part in [name, *name.split()] if part} | set(halves)
     if not known:
         return words
-    pattern = r"(?<!\w)(?:" + "|".join(re.escape(name) for name in known) + r")(?!\w)"
-    return re.sub(pattern, initials, words, flags=re.IGNORECASE)
+    longest_first = sorted(known, key=len, reverse=True)
+    pattern = r"(?<!\w)(?:" + "|".join(map(_as_typed, longest_first)) + r")(?!\w)"
+    return re.sub(pattern, initials, unicodedata.normalize("NFC", words), flags=re.IGNORECASE)
+
+
+BETWEEN = r"[\s\-\u2010-\u2013]+"  # spaces and hyphens
+APOSTROPHES = "'`\u00b4\u02bc\u2018\u2019"
+
+
+def _as_typed(name: str) -> str:
+    """A pattern that finds the name whichever apostrophe, hyphen or accent somebody typed."""
+    return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", name))
+
+
+def _letter(letter: str) -> str:
+    if letter in APOSTROPHES:
+        return f"[{APOSTROPHES}]?"
+    if re.fullmatch(BETWEEN, letter):
+        return BETWEEN[:-1] + "*"
+    plain = unicodedata.normalize("NFD", letter)[0]
+    return re.escape(letter) if plain == letter else f"[{letter}{plain}]"
 
 
 # --- what the service does -------------------------------------------------------------------------------------------
