@@ -9,7 +9,7 @@ NOT_OURS = ("auth_", "account_", "mfa_", "django_session", "procrastinate_")
 INSERT_ONLY_MODELS = {
     "history.Entry", "history.Look", "documents.Document", "documents.Rendition", "conduct.OneTimeKey",
     "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn",
-    "peps.IssuedSection", "hv.HvDecision", "hv.HvSpend",
+    "peps.IssuedSection", "peps.PepReturn", "peps.PepAddendum", "hv.HvDecision", "hv.HvSpend",
     "schooling.SentHome", "schooling.PartTimeReview", "alerts.AlertNote",
     "hours.HoursAllocation", "hours.VisitPart", "who_pays.PaymentPart",
     "files.FileBytes",

@@ -1,4 +1,5 @@
 import pytest
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import ProgrammingError, connection, transaction
 
@@ -36,6 +37,18 @@ def test_serving_role_may_not_rewrite_history():
                 connection.cursor().execute(
                     statement.replace("SET id", "SET pgh_id" if "rowchange" in table else "SET id")
                 )
+
+
+def test_every_table_that_triggers_protect_is_named_as_insert_only():
+    protected = {
+        model._meta.db_table
+        for model in apps.get_models()
+        for trigger in getattr(model._meta, "triggers", [])
+        if trigger.name == "never_changed"
+    }
+
+    assert len(protected) > 20
+    assert sorted(protected - grants.insert_only_tables()) == []
 
 
 def test_history_tables_are_named_as_insert_only():
