@@ -59,7 +59,8 @@ def _of_virtual_school(request: HttpRequest) -> HttpResponse:
     """The year's money, who waits for an answer, and a row for each school that opens its pupils."""
     user, today = _user(request), clock.today()
     pots = list(FundingPot.objects.of_office(user).select_related("account").order_by("-year"))
-    year = chosen_number(request.GET.get("year")) or financial_year(today)
+    year = chosen_number(request.GET.get("year")) or 0
+    year = year if year in {one.year for one in pots} else financial_year(today)
     pot = next((one for one in pots if one.year == year), None)
     figures = queries.figures_of(pot) if pot else None
     requests = queries.of_year(FundingRequest.objects.of_office(user), year)

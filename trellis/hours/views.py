@@ -99,7 +99,7 @@ def _years(request: SignedInRequest, known: set[int]) -> dict[str, Any]:
     """The year asked for, this one by default, and links to the others."""
     this = academic_year(clock.today())
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in known else this
+    year = next((one for one in known if str(one) == asked), this)
     others = sorted(known | {this})
     return {
         "year": year,

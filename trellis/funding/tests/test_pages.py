@@ -269,3 +269,8 @@ def test_impact_that_is_owed_is_one_click_away_from_asking(ours, client):
 
     assert way in text(get(client, ours.dee, "ask_funding", new.pk))
     assert "First say what the Pupil Premium Plus" in text(post(client, ours.dee, "ask_funding", new.pk, **ASKED))
+
+
+@pytest.mark.parametrize("year", ["0", "9999", "99999999999", "9" * 5000, "²"])
+def test_year_that_no_pot_has_shows_this_year(ours, client, year):
+    assert "2026-27" in text(get(client, ours.bea, "funding", year=year))

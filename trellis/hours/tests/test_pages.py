@@ -200,3 +200,10 @@ def test_lists_ask_as_much_for_one_as_for_thirty(ours, client):
 
     assert count() == one
     assert max(one) <= 12, one
+
+
+@pytest.mark.parametrize("year", ["0", "9" * 5000, "²"])
+def test_year_that_no_hours_have_shows_this_year(ours, client, year):
+    answer = signed_in(client, ours.sam).get(reverse("hours"), {"year": year})
+
+    assert "2026–27" in answer.content.decode()
