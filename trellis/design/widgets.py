@@ -57,18 +57,22 @@ class TypedDate(str):
         return ["year"] if not _has_four_digits(self.year) else list(PARTS)
 
 
+YEARS = range(1900, 2101)  # of anybody in a record; weeks counted from 31 December 9999 lead to no day
+
+
 def _has_four_digits(year: str) -> bool:
     return len(year) == 4 and year.isascii() and year.isdigit()
 
 
 def _real_date(day: str, month: str, year: str) -> date | None:
-    """The date meant, the month by number or by name; None if the calendar has no such day."""
+    """The date meant, the month by number or by name; None if the calendar has no such day, or no life."""
     if not (day.isascii() and day.isdigit() and _has_four_digits(year)):
         return None
     try:
-        return date(int(year), _month_number(month), int(day))
+        meant = date(int(year), _month_number(month), int(day))
     except (ValueError, OverflowError):
         return None
+    return meant if meant.year in YEARS else None
 
 
 def _month_number(month: str) -> int:

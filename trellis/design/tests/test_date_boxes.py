@@ -48,6 +48,8 @@ def test_a_date_is_read_from_its_boxes(parts):
         (("1", "9", "14"), "Review date must have a year of four numbers", "year"),
         (("1", "9", "20266"), "Review date must have a year of four numbers", "year"),
         (("1", "9", "0000"), "Review date must be a real date", "day"),
+        (("1", "1", "0001"), "Review date must be a real date", "day"),
+        (("31", "12", "9999"), "Review date must be a real date", "day"),
     ],
 )
 def test_a_date_that_will_not_do_says_what_to_mend_and_where(parts, sentence, first_wrong):
