@@ -1,5 +1,6 @@
 """Who may move a pupil, and who receives the record."""
 
+from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.moves.models import RECEIVERS, SchoolMove
 from trellis.people.models import Membership, User
@@ -40,4 +41,4 @@ def can_acknowledge_move(user: User, move: SchoolMove) -> Answer:
 
 
 def has_receivers(move: SchoolMove) -> bool:
-    return Membership.objects.playing(*RECEIVERS).filter(organisation=move.to_school_id).exists()
+    return Membership.objects.on(clock.today()).playing(*RECEIVERS).filter(organisation=move.to_school_id).exists()

@@ -4,6 +4,7 @@ import pytest
 
 from trellis.conduct import clock
 from trellis.moves import actions, permissions
+from trellis.people.actions import end_role
 from trellis.people.models import Membership
 from trellis.pupils.tests import world
 
@@ -35,6 +36,13 @@ def test_can_acknowledge_move(ours, who):
     move = actions.move_school(ours.jordan.pk, to=ours.next_school, on=date(2026, 10, 12), by=ours.vic)
 
     assert bool(permissions.can_acknowledge_move(ours.people[who], move)) is (who == "nia")
+
+
+def test_virtual_school_acknowledges_for_a_school_whose_people_have_left(ours):
+    end_role(Membership.objects.get(user=ours.nia).pk, by=ours.root, on=date(2026, 10, 1))
+    move = actions.move_school(ours.jordan.pk, to=ours.next_school, on=date(2026, 10, 12), by=ours.vic)
+
+    assert bool(permissions.can_acknowledge_move(ours.ada, move)) is True
 
 
 def test_virtual_school_acknowledges_for_a_school_without_accounts(ours):
