@@ -102,7 +102,7 @@ def name_officer(request: HttpRequest, pupil_id: int) -> HttpResponse:
     form = OfficerForm.opened(request, about=pupil, officers=officers)
     if form.is_valid():
         with form.refusals():
-            actions.name_officer(pupil.pk, by=request.user, **form.answers)
+            actions.name_officer(pupil.pk, by=request.user, **form.answers)  # type: ignore[arg-type]
             return _saved(request, pupil)
     return _page(request, "pupils/name_officer.html", pupil, form, officers=officers)
 
