@@ -26,6 +26,10 @@ def of_larch(cast, *, upn=None):
         jordan.pk, by=vic, authority=midshire, role="social worker", name=SOCIAL_WORKER, email=f"sol@{CAST_DOMAIN}",
         on=date(2025, 6, 2),
     )  # fmt: skip
+    pupils.name_professional(
+        jordan.pk, by=vic, authority=midshire, role="ehc coordinator", name="Ed Coombe", email=f"ed@{CAST_DOMAIN}",
+        on=date(2025, 6, 2),
+    )  # fmt: skip
     carer = pupils.add_person_around(
         jordan.pk, by=sam, key=Key.fresh(sam), name=CARER, relationship="foster carer", may_be_contacted=True
     )
@@ -33,6 +37,7 @@ def of_larch(cast, *, upn=None):
     for helper in (cast.tia, cast.osei):
         pupils.put_staff_in_group(by=sam, group=group, user=helper, on=date(2026, 9, 1))
     pupils.put_in_group(jordan.pk, by=sam, group=group, on=date(2026, 9, 1))
-    world = World(virtual_school, cast.larch, cast.rowan, group, cast.people, jordan)
+    services = {one.abbreviation: one for one in cast.services.values() if one.authority_id == midshire.pk}
+    world = World(virtual_school, cast.larch, cast.rowan, group, cast.people, jordan, services=services)
     world.rows = {"pupil_id": jordan.pk, "group_id": group.pk, "person_id": carer.pk}
     return world
