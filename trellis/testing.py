@@ -52,6 +52,18 @@ def django_db_setup(request: Any, django_test_environment: Any, django_db_blocke
         connection.creation.destroy_test_db("trellis", verbosity=0)
 
 
+def _disconnect_all(owner: psycopg.Connection, database: str) -> None:
+    """End what our own tests left connected to a database.
+
+    Not by ``DROP DATABASE … WITH (FORCE)``: that refuses an owner who is no superuser while autovacuum is in there.
+    A plain one ends autovacuum by itself.
+    """
+    owner.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+        [database],
+    )
+
+
 @contextmanager
 def cloned_database(template: str, stamp: str) -> Iterator[str]:
     """A copy of a database, pointed to by Django's connection for the block, then dropped."""
@@ -62,10 +74,7 @@ def cloned_database(template: str, stamp: str) -> Iterator[str]:
     before, stamp_before, set_on = connection.settings_dict["NAME"], settings.STAMP, settings._wrapped  # type: ignore[misc]
     connections.close_all()
     with _owner_connection("postgres") as owner:
-        owner.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
-            [template],
-        )
+        _disconnect_all(owner, template)
         owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     with _owner_connection(name) as owner:
         owner.execute("UPDATE conduct_stamp SET kind = %s", [stamp])
@@ -78,7 +87,8 @@ def cloned_database(template: str, stamp: str) -> Iterator[str]:
         connection.settings_dict["NAME"] = before
         _stamp(set_on, stamp_before)
         with _owner_connection("postgres") as owner:
-            owner.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            _disconnect_all(owner, name)
+            owner.execute(f'DROP DATABASE "{name}"')
 
 
 def _stamp(set_on: Any, kind: str) -> None:
