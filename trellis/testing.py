@@ -37,6 +37,7 @@ def django_db_setup(request: Any, django_test_environment: Any, django_db_blocke
     from trellis.conduct.models import Stamp
 
     with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["NAME"] = f"test_trellis_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         call_command("createcachetable", verbosity=0)
         Stamp.objects.create(kind="test")

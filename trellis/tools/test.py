@@ -22,6 +22,7 @@ from trellis.tools.tally import Tally
 STEPS = 7
 CLUSTER = VAR / "test"
 TALLY = CLUSTER / "tally.json"
+ON_EVERY_CORE = ("-n", "logical", "--dist", "worksteal")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_CHROMIUM = (
     "The journeys need Chromium: install it (Debian: apt-get install chromium; elsewhere Chromium or Chrome"
@@ -56,7 +57,7 @@ def test() -> int:
         with steps.step("Running the tests"):
             TALLY.unlink(missing_ok=True)
             env = database.environment(server, "test") | {"CHROMIUM": chromium, tally.WHERE: str(TALLY)}
-            code = outcome([PYTHON, "-m", "pytest", "-p", "trellis.tools.tally"], env)
+            code = outcome([PYTHON, "-m", "pytest", "-p", "trellis.tools.counting", *ON_EVERY_CORE], env)
         counted = tally.read(TALLY)
         with steps.step("Judging"):
             for trouble in (troubles := what_is_wrong(counted, failed_checks, code)):

@@ -69,7 +69,8 @@ def test_every_lack_is_told_and_fails(counted, checks, code, wrong, line):
     assert closing_line(counted, checks) == line
 
 
-def test_each_test_is_counted_once_and_the_worst_counts(tmp_path):
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+def test_each_test_is_counted_once_and_the_worst_counts(tmp_path, processes):
     (tmp_path / "journeys").mkdir()
     (tmp_path / "journeys" / "test_all.py").write_text(
         "import pytest\n"
@@ -88,9 +89,28 @@ def test_each_test_is_counted_once_and_the_worst_counts(tmp_path):
     )
     (tmp_path / "test_broken.py").write_text("import no_such_module\n")
     written = tmp_path / "tally.json"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "trellis.tools.tally", "-p", "no:django", "-c", "/dev/null"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "trellis.tools.counting",
+        "-p",
+        "no:django",
+        "-c",
+        "/dev/null",
+    ]
     subprocess.run(
-        [*command, f"--rootdir={tmp_path}", "--continue-on-collection-errors", "-k", "not left_out", tmp_path],
+        [
+            *command,
+            *processes,
+            f"--rootdir={tmp_path}",
+            "--continue-on-collection-errors",
+            "-k",
+            "not left_out",
+            tmp_path,
+        ],
         cwd=steps.ROOT,
         env={tally.WHERE: str(written), "PATH": ""},
         capture_output=True,
