@@ -117,8 +117,10 @@ class ActionForm(forms.Form):
     def _show_both(self, thing: Any) -> None:
         thing.refresh_from_db()
         self.about = thing
-        theirs = self.current()
-        typed = {name: self[name].data for name in theirs if name in self.fields}
+        theirs = {
+            name: self.fields[name].prepare_value(now) for name, now in self.current().items() if name in self.fields
+        }
+        typed = {name: self[name].data for name in theirs}
         self.conflict = [
             (str(self.fields[name].label or name), _words(words), _words(theirs[name]))
             for name, words in typed.items()

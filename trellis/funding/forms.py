@@ -1,43 +1,16 @@
 """What is asked about PP+. Money is typed in pounds and kept in pence."""
 
-import re
 from typing import Any
 
 from django import forms
 
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
-from trellis.design.in_words import pounds
+from trellis.design.amounts import PoundsField
 from trellis.design.widgets import DateBoxesField
 from trellis.funding.models import FundingRequest, NextRoute
 from trellis.funding.rules import NOT_FOR_IN_WORDS, NotFor
 from trellis.peps.models import PepTarget
-
-POUNDS = re.compile(r"^£?\s*(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?$", re.ASCII)
-
-
-class PoundsField(forms.CharField):
-    """An amount as people write it, "£1,200.50"; gives pence."""
-
-    widget = forms.TextInput(attrs={"class": "govuk-input--width-10", "inputmode": "decimal"})
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"max_length": 16, **options})
-
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
-        typed = super().clean(value)
-        if not typed:
-            return None
-        found = POUNDS.match(typed)
-        if found is None:
-            raise forms.ValidationError("Write an amount in pounds, like 108 or 108.50")
-        pence = int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0"))
-        if not 0 < pence <= 2_000_000_00:
-            raise forms.ValidationError("Write an amount above £0 and up to £2,000,000")
-        return pence
-
-    def prepare_value(self, value: Any) -> Any:
-        return pounds(value) if isinstance(value, int) else value
 
 
 def _said(label: str, hint: str = "", *, missing: str = "", rows: int = 3) -> forms.CharField:
@@ -49,7 +22,7 @@ def _said(label: str, hint: str = "", *, missing: str = "", rows: int = 3) -> fo
 
 
 def _pounds(label: str, hint: str = "") -> PoundsField:
-    return PoundsField(label=label, help_text=hint, error_messages={"required": f"Write {label.lower()}, in pounds"})
+    return PoundsField(label=label, help_text=hint, error_messages={"required": f"Enter {label.lower()}, in pounds"})
 
 
 def _day(label: str, missing: str) -> DateBoxesField:

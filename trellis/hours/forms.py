@@ -1,6 +1,5 @@
 """Entering hours, and booking, planning, confirming and cancelling visits."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -8,6 +7,7 @@ from django import forms
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
+from trellis.design.amounts import HoursField
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.hours import queries
 from trellis.hours.models import CameFrom, HoursAccount, Visit, Work, year_in_words
@@ -15,40 +15,6 @@ from trellis.organisations.forms import SchoolField
 from trellis.organisations.models import SpecialistService
 from trellis.people.models import Membership, User
 from trellis.people.roles import SERVICE_STAFF
-
-FRACTIONS = {"¼": ".25", "½": ".5", "¾": ".75"}
-MOST_HOURS = 5000
-
-
-def typed_hours(minutes: int) -> str:
-    """Minutes as somebody would type them: 75 is "1.25"."""
-    return f"{Decimal(minutes) / 60:.2f}".rstrip("0").rstrip(".")
-
-
-class HoursField(forms.CharField):
-    """Time typed in hours, "1.5" or "1½", in quarters of an hour; cleaned to minutes."""
-
-    widget = forms.TextInput(attrs={"class": "govuk-input--width-5", "inputmode": "decimal"})
-
-    def __init__(self, *, least: int = 15, **options: Any) -> None:
-        self.least = least  # minutes
-        super().__init__(
-            help_text=options.pop("help_text", "In quarters of an hour: 1.25 is an hour and a quarter."), **options
-        )
-
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
-        typed = super().clean(value).strip().lower().removesuffix("hours").removesuffix("hour").strip()
-        if not typed:
-            return None
-        for sign, decimals in FRACTIONS.items():
-            typed = typed.replace(sign, decimals)
-        try:
-            minutes = Decimal(typed.replace(" ", "")) * 60
-        except InvalidOperation:
-            raise forms.ValidationError("Enter a number of hours, for example 1.5") from None
-        if not minutes.is_finite() or minutes % 15 or not self.least <= minutes <= MOST_HOURS * 60:
-            raise forms.ValidationError("Enter the time in quarters of an hour, for example 1.25")
-        return int(minutes)
 
 
 class ClockField(forms.TimeField):
@@ -97,7 +63,7 @@ class CorrectHoursForm(ActionForm):
     about: HoursAccount
 
     def current(self) -> dict[str, Any]:
-        return {"minutes": typed_hours(queries.core_hours_entered(self.about))}
+        return {"minutes": queries.core_hours_entered(self.about)}
 
 
 class OnADayForm(ActionForm):
@@ -160,7 +126,7 @@ class ConfirmVisitForm(ActionForm):
     about: Visit
 
     def current(self) -> dict[str, Any]:
-        return {"minutes": typed_hours(queries.minutes_kept(self.about))}
+        return {"minutes": queries.minutes_kept(self.about)}
 
 
 class CancelVisitForm(ActionForm):

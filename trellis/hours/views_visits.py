@@ -16,7 +16,6 @@ from trellis.hours.forms import (
     ConfirmVisitForm,
     KeepHoursForm,
     PlanVisitForm,
-    typed_hours,
 )
 from trellis.hours.models import HoursAccount, Visit
 from trellis.people.requests import SignedInRequest
@@ -73,7 +72,7 @@ def keep_hours(request: SignedInRequest, advice_id: int) -> HttpResponse:
     """Keep the school's own hours for a request that has no visit."""
     advice = request_kept(request, advice_id)
     left = queries.left(advice.kept_by, advice.service, clock.today())
-    form = KeepHoursForm.opened(request, about=advice, initial={"minutes": typed_hours(advice.minutes_needed)})
+    form = KeepHoursForm.opened(request, about=advice, initial={"minutes": advice.minutes_needed})
     if form.is_valid():
         with form.refusals():
             actions.keep_again(advice.pk, by=request.user, key=form.key, **form.answers)

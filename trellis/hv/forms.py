@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.forms.boundfield import BoundField
 
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
+from trellis.design.amounts import HoursField, PoundsField
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.hv.actions import Award
 from trellis.hv.models import DecisionKind, EndedBecause, HvCase, HvPolicy, NextRoute
@@ -18,36 +18,15 @@ from trellis.organisations.models import SpecialistService
 OUTREACH = "Outreach of the Virtual School"
 
 
-class PartsField(forms.DecimalField):
-    """A number that is kept in smaller whole parts: hours in minutes, pounds in pence. Nothing typed is nought."""
-
-    parts: int
-    width = 4
-
-    def __init__(self, *, label: str, help_text: str = "") -> None:
-        widget = forms.TextInput(attrs={"class": f"govuk-input--width-{self.width}", "inputmode": "decimal"})
-        super().__init__(
-            label=label, help_text=help_text, min_value=0, max_value=100_000, decimal_places=2, required=False,
-            widget=widget,
-        )  # fmt: skip
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, int):
-            return value
-        return f"{Decimal(value) / self.parts:.2f}".rstrip("0").rstrip(".") if value else ""
-
-    def clean(self, value: Any) -> int:  # type: ignore[override]
-        typed = super().clean(value)
-        return round(typed * self.parts) if typed is not None else 0
+def _hours(label: str, help_text: str = "") -> HoursField:
+    """Hours that need not be asked, and are counted to the minute as outreach spends them."""
+    return HoursField(
+        label=label, help_text=help_text, in_quarters=False, least=0, required=False, nothing=0, width=4
+    )  # fmt: skip
 
 
-class HoursField(PartsField):
-    parts = 60
-
-
-class PoundsField(PartsField):
-    parts = 100
-    width = 5
+def _pounds(label: str) -> PoundsField:
+    return PoundsField(label=label, least=0, required=False, nothing=0, width=5)
 
 
 def _long(rows: int = 3) -> forms.Textarea:
@@ -81,11 +60,11 @@ class ProposeForm(ActionForm):
         label="Who agreed that specialists work with the child?", widget=_long(2),
         help_text="Who, and when; or whom you will ask. A carer cannot agree unless it was delegated to them.",
     )  # fmt: skip
-    asked_minutes = HoursField(label="How many hours do you ask for?", help_text="For example 10, or 7.5.")
+    asked_minutes = _hours("How many hours do you ask for?", help_text="For example 10, or 7.5.")
     asked_service = forms.ModelChoiceField(
         label="Of whom?", queryset=SpecialistService.objects.none(), required=False, empty_label=OUTREACH
     )
-    asked_pence = PoundsField(label="How much money do you ask for, in pounds?")
+    asked_pence = _pounds("How much money do you ask for, in pounds?")
     asked_money_for = forms.CharField(
         label="What is the money for?", widget=_long(2), required=False, help_text="Item by item, with its cost."
     )
@@ -109,11 +88,11 @@ class AnswerForm(ActionForm):
 class AwardFields(ActionForm):
     """What is given. Starts from what the school asked."""
 
-    minutes = HoursField(label="Hours")
+    minutes = _hours("Hours")
     service = forms.ModelChoiceField(
         label="Of whom?", queryset=SpecialistService.objects.none(), required=False, empty_label=OUTREACH
     )
-    pence = PoundsField(label="Money, in pounds")
+    pence = _pounds("Money, in pounds")
     money_for = forms.CharField(label="What the money is for", widget=_long(2), required=False)
     until = DateBoxesField(label="Last day, on which it is reviewed", required=False)
 
@@ -200,8 +179,8 @@ class ConfirmForm(WithPanel):
 
     marks_optional = False
 
-    minutes_left = HoursField(label="Hours from now on", help_text="What is left now stands here. Leave it to confirm.")
-    pence_left = PoundsField(label="Money from now on, in pounds")
+    minutes_left = _hours("Hours from now on", help_text="What is left now stands here. Leave it to confirm.")
+    pence_left = _pounds("Money from now on, in pounds")
     until = DateBoxesField(label="Last day, on which it is reviewed")
     reason = forms.CharField(label="Reasons", widget=_long(3))
 
@@ -223,18 +202,15 @@ class ConfirmForm(WithPanel):
 class SpendForm(ActionForm):
     """Money of the award that was spent."""
 
-    pence = PoundsField(label="How much, in pounds?")
+    pence = PoundsField(
+        label="How much, in pounds?", width=5,
+        error_messages={"required": "Enter how much was spent, for example 45 or 45.50"},
+    )  # fmt: skip
     what_for = forms.CharField(label="On what?", max_length=160)
     spent_on = DateBoxesField(label="When?")
 
     def current(self) -> dict[str, Any]:
         return {"spent_on": clock.today()}
-
-    def clean_pence(self) -> int:
-        pence: int = self.cleaned_data["pence"]
-        if not pence:
-            raise forms.ValidationError("Enter how much was spent, for example 45 or 45.50.")
-        return pence
 
 
 class ExtendForm(ActionForm):

@@ -7,6 +7,7 @@ from django import forms
 
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
+from trellis.design.amounts import HoursField
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.schooling.models import Kind, PartTimeTimetable, Reason, ReviewDecided, Suspension, ToldBy, WhyPartTime
 
@@ -34,22 +35,8 @@ def _moment(day: date, at: time) -> datetime:
     return datetime.combine(day, at, clock.LONDON)
 
 
-class HoursField(forms.FloatField):
-    """Hours a week as people say them, kept as minutes: 12.5 or 12½ is 750."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=0, max_value=60, widget=_narrow(3), **options)
-
-    def to_python(self, value: Any) -> Any:
-        typed = str(value or "").replace("½", ".5").replace("¼", ".25").replace("¾", ".75").strip()
-        return super().to_python(typed)
-
-    def clean(self, value: Any) -> Any:
-        hours = super().clean(value)
-        return None if hours is None else round(hours * 60)
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value / 60:g}" if isinstance(value, int) else value
+def _hours_a_week(label: str, **options: Any) -> HoursField:
+    return HoursField(label=label, in_quarters=False, least=0, most=60 * 60, width=3, **options)
 
 
 class SuspensionForm(ActionForm):
@@ -182,9 +169,9 @@ class PartTimeForm(ActionForm):
         ],
     )
     reason = forms.CharField(label="Why is it in the pupil’s interest?", widget=_long())
-    minutes_now = HoursField(label="Hours a week now")
-    minutes_full = HoursField(
-        label="Hours a week full time",
+    minutes_now = _hours_a_week("Hours a week now")
+    minutes_full = _hours_a_week(
+        "Hours a week full time",
         help_text="Often 21 in Key Stage 1, 23½ in Key Stage 2, 24 to 25 in secondary school.",
     )
     starts_on = DateBoxesField(label="First day")
@@ -229,5 +216,5 @@ class PartTimeReviewForm(ActionForm):
             ),
         ],
     )
-    minutes_now = HoursField(label="Hours a week from now", required=False)
+    minutes_now = _hours_a_week("Hours a week from now", required=False)
     ends_on = DateBoxesField(label="New last day", required=False)

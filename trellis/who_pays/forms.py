@@ -7,8 +7,8 @@ from django import forms
 from trellis.advice.models import AdviceRequest
 from trellis.conduct.forms import ActionForm
 from trellis.design import in_words
+from trellis.design.amounts import HoursField
 from trellis.design.widgets import Explained
-from trellis.hours.forms import HoursField, typed_hours
 from trellis.peps.models import PepTarget
 from trellis.who_pays import queries
 from trellis.who_pays.models import PaymentPlan
@@ -72,14 +72,14 @@ class WhoPaysForm(ActionForm):
 
     def current(self) -> dict[str, Any]:
         plan = queries.plan_of(self.about)
-        said = {"budget_why_not": plan.budget_why_not, "target": plan.target_id}
+        said: dict[str, Any] = {"budget_why_not": plan.budget_why_not, "target": plan.target_id}
         said["is_owed_by_plan"] = "yes" if plan.is_owed_by_plan else "no"
-        said["own_at_most"] = "" if plan.own_at_most is None else typed_hours(plan.own_at_most)
+        said["own_at_most"] = plan.own_at_most
         if plan.budget_minutes:
             whole = plan.budget_minutes >= self.rest
             said |= {
                 "budget": ALL if whole else PART,
-                "budget_minutes": "" if whole else typed_hours(plan.budget_minutes),
+                "budget_minutes": None if whole else plan.budget_minutes,
             }
         elif plan.budget_why_not:
             said["budget"] = NONE

@@ -105,8 +105,8 @@ def test_refusal_and_where_to_turn_stand_on_the_pupils_page(ours, target, client
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"amount_pence": "lots"}, "Write an amount in pounds, like 108 or 108.50"),
-        ({"amount_pence": "0"}, "Write an amount above £0"),
+        ({"amount_pence": "lots"}, "Enter an amount in pounds, for example 108 or 108.50"),
+        ({"amount_pence": "0"}, "Enter between £0.01 and £2,000,000"),
         ({"amount_pence": "900"}, "more than the Virtual School’s policy allows for one PEP"),
         ({"not_for": "ehc plan"}, "What an EHC plan names is owed by the authority"),
         ({"why_not_otherwise": ""}, "Say why nothing else pays it"),

@@ -8,7 +8,6 @@ import pytest
 from trellis.calendar.rules import financial_year, financial_year_ends, financial_year_in_words
 from trellis.conduct.rules import RULEBOOK
 from trellis.funding import rules
-from trellis.funding.forms import PoundsField
 from trellis.funding.models import FundingPolicy
 from trellis.funding.rules import AskFacts, PupilFacts
 
@@ -143,14 +142,6 @@ def test_answer_is_due_in_working_days():
 
 def test_part_buys_its_share_of_minutes():
     assert [rules.minutes_for(agreed, 10_800, 90) for agreed in (10_800, 7_200, 7_199, 1)] == [90, 60, 59, 0]
-
-
-@pytest.mark.parametrize(
-    ("typed", "pence"),
-    [("108", 10_800), ("£1,200.50", 120_050), ("0.5", 50), (" £ 7 ", 700), ("1,000,000", 100_000_000)],
-)
-def test_pounds_are_kept_in_pence(typed, pence):
-    assert PoundsField().clean(typed) == pence
 
 
 def test_law_is_marked_as_law():

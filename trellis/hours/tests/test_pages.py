@@ -1,7 +1,6 @@
 from datetime import date
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -9,7 +8,6 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.hours import actions
-from trellis.hours.forms import HoursField, typed_hours
 from trellis.hours.models import HoursAccount, Visit, VisitState
 from trellis.hours.tests.world import VISIT_ON, book, give_hours
 from trellis.organisations.actions import list_school
@@ -38,20 +36,6 @@ def page(client, name, *args):
 
 def on(day, **more):
     return {"on_day": day.day, "on_month": day.month, "on_year": day.year, **more}
-
-
-@pytest.mark.parametrize(
-    ("typed", "minutes"), [("1.25", 75), ("1½", 90), ("2 hours", 120), ("½", 30), (" 10 ", 600), ("1 ¾", 105)]
-)
-def test_hours_are_typed_as_people_write_them(typed, minutes):
-    assert HoursField().clean(typed) == minutes
-    assert HoursField().clean(typed_hours(minutes)) == minutes
-
-
-@pytest.mark.parametrize("typed", ["", "one", "1.3", "0", "-1", "nan", "infinity", "1e9", "1½½"])
-def test_hours_that_are_no_quarters_are_an_error(typed):
-    with pytest.raises(ValidationError):
-        HoursField().clean(typed)
 
 
 def test_business_officer_enters_a_schools_hours_and_the_school_sees_them(ours, client):
