@@ -184,12 +184,6 @@ class WithdrawRequestForm(ActionForm):
     because = forms.CharField(label="Why do you take it back?", widget=_long(2))
 
 
-class PressForm(ActionForm):
-    """A button: it carries only what the person saw."""
-
-    keeps_draft = False
-
-
 # --- the service -----------------------------------------------------------------------------------------------------
 
 

@@ -7,10 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from trellis.advice import actions, permissions, queries, slots
-from trellis.advice.forms import AnswerForm, PressForm, WithdrawRequestForm
+from trellis.advice.forms import AnswerForm, WithdrawRequestForm
 from trellis.advice.models import AdviceRequest, AdviceState, Recommendation
 from trellis.advice.rules import NEXT_ROUTES
 from trellis.advice.views_frame import PAGES, advice_frame, initials_frame, request_kept, request_seen
+from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
 from trellis.consents.permissions import can_ask_consent
 from trellis.files.queries import files_of

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from trellis.advice import actions, permissions, queries
-from trellis.advice.forms import ConsentForm, PressForm, QuestionForm, TriedForm, WhenForm
+from trellis.advice.forms import ConsentForm, QuestionForm, TriedForm, WhenForm
 from trellis.advice.models import AdvicePolicy, AdviceRequest
 from trellis.advice.views_frame import advice_frame, draft_kept, request_kept
 from trellis.conduct import clock
+from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
 from trellis.consents.queries import who_can_agree
 from trellis.design.in_words import hours

@@ -146,5 +146,11 @@ class ActionForm(forms.Form):
         self.data = data
 
 
+class PressForm(ActionForm):
+    """A button with nothing to type: it carries what the person saw, and makes a second press harmless."""
+
+    keeps_draft = False
+
+
 def _words(value: Any) -> str:
     return "" if value is None else str(value).replace("\r\n", "\n")

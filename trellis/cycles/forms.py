@@ -221,22 +221,6 @@ class SharePlanForm(ActionForm):
         return _says_now(self, Cycle) | {"shared_on": clock.today()}
 
 
-class AgreePlanForm(ActionForm):
-    """Nothing to type: it carries the version of the plan that the person saw."""
-
-    keeps_draft = False
-
-
-class RemoveForm(ActionForm):
-    keeps_draft = False
-
-
-class TickForm(ActionForm):
-    """Done, or undo. Carries the key that makes a second press harmless."""
-
-    keeps_draft = False
-
-
 class MissSessionForm(ActionForm):
     keeps_draft = False
     reason = forms.CharField(label="What came between?", max_length=200, required=False)

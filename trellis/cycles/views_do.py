@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from trellis.calendar.rules import monday_of
 from trellis.conduct import clock
+from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
 from trellis.cycles import actions, permissions, queries, rules
-from trellis.cycles.forms import MissSessionForm, TickForm, WeekForm
+from trellis.cycles.forms import MissSessionForm, WeekForm
 from trellis.cycles.models import Cycle, Intervention
 from trellis.cycles.queries import PlannedOutcome, WeekShown
 from trellis.cycles.views import form_page
@@ -89,14 +90,14 @@ def today(request: SignedInRequest) -> HttpResponse:
     """This week's sessions of my pupils, on a phone, each with one big button."""
     mine = queries.sessions_of_my_classes(request.user)
     looked_at(request, *{one.pupil.pk for one in mine})
-    forms = [(one, TickForm.opened(request, about=one.intervention, auto_id=False)) for one in mine]
+    forms = [(one, PressForm.opened(request, about=one.intervention, auto_id=False)) for one in mine]
     return render(request, "cycles/today.html", {"sessions": forms, "on": clock.today()})
 
 
 def hold_session(request: SignedInRequest, intervention_id: int) -> HttpResponse:
     """Done. Asked by GET it leads to Today, where the button is."""
     intervention = _ticked(request, intervention_id)
-    form = TickForm.opened(request, about=intervention)
+    form = PressForm.opened(request, about=intervention)
     if form.is_valid():
         actions.hold_session(intervention.pk, by=request.user, key=form.key)
     return redirect("today")
@@ -105,7 +106,7 @@ def hold_session(request: SignedInRequest, intervention_id: int) -> HttpResponse
 def take_back_session(request: SignedInRequest, intervention_id: int) -> HttpResponse:
     """Undo the last tick."""
     intervention = _ticked(request, intervention_id)
-    form = TickForm.opened(request, about=intervention)
+    form = PressForm.opened(request, about=intervention)
     if form.is_valid():
         what = "missed" if request.POST.get("what") == "missed" else "held"
         actions.take_back_session(intervention.pk, by=request.user, key=form.key, what=what)

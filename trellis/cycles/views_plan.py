@@ -7,13 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from trellis.conduct import clock
+from trellis.conduct.forms import PressForm
 from trellis.cycles import actions, queries, rules
 from trellis.cycles.forms import (
     AdjustmentForm,
-    AgreePlanForm,
     InterventionForm,
     OutcomeForm,
-    RemoveForm,
     ReviewDateForm,
     SharePlanForm,
 )
@@ -36,7 +35,7 @@ def plan(request: SignedInRequest, cycle_id: int) -> HttpResponse:
         "plan": outcomes,
         "readiness": rules.readiness(queries.plan_facts(cycle, outcomes), clock.today()),
         "may_change": context["rights"].keep and cycle.is_open,
-        "form": AgreePlanForm.opened(request, about=cycle) if cycle.state == CycleState.PLAN else None,
+        "form": PressForm.opened(request, about=cycle) if cycle.state == CycleState.PLAN else None,
     }
     if not context["reading"].is_class:
         context["entries"] = AssessmentEntry.objects.filter(cycle=cycle).order_by("said_on", "pk")
@@ -148,7 +147,7 @@ def remove_adjustment(request: SignedInRequest, adjustment_id: int) -> HttpRespo
 def _remove(request: SignedInRequest, cycle_id: int, row: Any, action: Any) -> HttpResponse:
     """Ask once, then take the row out of the plan."""
     cycle = cycle_kept(request, cycle_id)
-    form = RemoveForm.opened(request, about=row)
+    form = PressForm.opened(request, about=row)
     if form.is_valid():
         with form.refusals():
             action(row.pk, by=request.user)
@@ -185,7 +184,7 @@ def share_plan(request: SignedInRequest, cycle_id: int) -> HttpResponse:
 def agree_plan(request: SignedInRequest, cycle_id: int) -> HttpResponse:
     """Agree the plan as this person saw it; what stops it is said on the plan's own page."""
     cycle = cycle_kept(request, cycle_id)
-    form = AgreePlanForm.opened(request, about=cycle)
+    form = PressForm.opened(request, about=cycle)
     if form.is_valid():
         with form.refusals():
             actions.agree_plan(cycle.pk, by=request.user, seen=form.version)

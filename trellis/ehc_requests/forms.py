@@ -18,12 +18,6 @@ def _long(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class PressForm(ActionForm):
-    """A button: it carries only what the person saw."""
-
-    keeps_draft = False
-
-
 class AddressedForm(ActionForm):
     """To whom the request goes: the authority where the child lives, which may be another than the one that cares."""
 

@@ -5,11 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import Refused, require
 from trellis.documents.printing import to_pdf
 from trellis.ehc_requests import actions, permissions, rules
 from trellis.ehc_requests import pack as packs
-from trellis.ehc_requests.forms import CoveringLetterForm, EnclosureForm, PressForm, WordsForm
+from trellis.ehc_requests.forms import CoveringLetterForm, EnclosureForm, WordsForm
 from trellis.ehc_requests.models import EhcPack
 from trellis.ehc_requests.views_frame import ask, found_pack, found_request
 from trellis.evidence.queries import strength_of

@@ -132,12 +132,6 @@ class MoneyForm(ActionForm):
     )  # fmt: skip
 
 
-class PressForm(ActionForm):
-    """A button: it carries only what the person saw."""
-
-    keeps_draft = False
-
-
 def chosen_number(value: str | None) -> int | None:
     """A number from the address, if it is one."""
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 12 else None

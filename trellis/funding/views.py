@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from trellis.calendar.rules import financial_year, financial_year_in_words
 from trellis.conduct import clock
-from trellis.conduct.forms import ActionForm
+from trellis.conduct.forms import ActionForm, PressForm
 from trellis.conduct.refusals import Answer, require
 from trellis.funding import actions, batch_files, permissions, queries
 from trellis.funding.forms import (
@@ -18,7 +18,6 @@ from trellis.funding.forms import (
     DeclineForm,
     ImpactForm,
     MoneyForm,
-    PressForm,
     ReturnForm,
     SpendForm,
     WithdrawForm,

@@ -37,12 +37,6 @@ def _services_of(virtual_school: Any) -> Any:
     return SpecialistService.objects.filter(authority=virtual_school.authority_id).order_by("name")
 
 
-class PressForm(ActionForm):
-    """A button: it carries only what the person saw."""
-
-    keeps_draft = False
-
-
 class ProposeForm(ActionForm):
     """The ten-minute form: why this child, what was used first, what is asked, what stays."""
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from trellis.conduct import clock
+from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
 from trellis.history.actions import looked_at
 from trellis.hv import actions, permissions, queries, rules
@@ -19,7 +20,6 @@ from trellis.hv.forms import (
     EndForm,
     ExtendForm,
     GoOnForm,
-    PressForm,
     ProposeForm,
     SpendForm,
     UrgentForm,

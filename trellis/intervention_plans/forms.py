@@ -18,10 +18,6 @@ from trellis.passports.rules import Box
 LONG = 200  # boxes longer than this get more lines to type in
 
 
-class StartPlanForm(ActionForm):
-    keeps_draft = False
-
-
 def _box(box: Box) -> forms.CharField:
     return forms.CharField(
         label=box.title, help_text=box.hint, max_length=box.limit, required=False,
@@ -150,7 +146,3 @@ class SharePlanForm(ActionForm):
 
     def current(self) -> dict[str, Any]:
         return {"shared_on": clock.today()}
-
-
-class SetAsideForm(ActionForm):
-    keeps_draft = False

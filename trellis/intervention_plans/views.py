@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
 from trellis.documents.views import pdf_of, word_of
 from trellis.history.actions import looked_at
@@ -18,10 +19,8 @@ from trellis.intervention_plans.forms import (
     ConfirmPlanForm,
     IncidentForm,
     PlanPartForm,
-    SetAsideForm,
     SharePlanForm,
     StagesForm,
-    StartPlanForm,
 )
 from trellis.intervention_plans.models import InterventionPlan
 from trellis.people.requests import SignedInRequest
@@ -102,7 +101,7 @@ def start_intervention_plan(request: SignedInRequest, pupil_id: int) -> HttpResp
     require(permissions.can_write_plan(request.user, pupil))
     if draft := queries.draft_of(pupil):
         return redirect("agree_intervention_plan", draft.pk)
-    form = StartPlanForm.opened(request, about=pupil)
+    form = PressForm.opened(request, about=pupil)
     if form.is_valid():
         with form.refusals():
             draft = actions.start_plan(pupil.pk, by=request.user, key=form.key)
@@ -157,7 +156,7 @@ def agree_intervention_plan(request: SignedInRequest, intervention_plan_draft_id
 def set_aside_intervention_plan(request: SignedInRequest, intervention_plan_draft_id: int) -> HttpResponse:
     """Give up a draft, asked once."""
     plan = _draft(request, intervention_plan_draft_id)
-    form = SetAsideForm.opened(request, about=plan)
+    form = PressForm.opened(request, about=plan)
     if form.is_valid():
         with form.refusals():
             actions.set_aside_plan(plan.pk, by=request.user)

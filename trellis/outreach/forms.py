@@ -28,12 +28,6 @@ def _yes_or_no(label: str, help_text: str = "") -> forms.TypedChoiceField:
     )  # fmt: skip
 
 
-class PressForm(ActionForm):
-    """A button: it carries only what the person saw."""
-
-    keeps_draft = False
-
-
 class RaiseForm(ActionForm):
     """Five minutes: what happened, what is tried, what helps most."""
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from trellis.conduct import clock
+from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
 from trellis.design.in_words import hours
 from trellis.history.actions import looked_at
@@ -20,7 +21,6 @@ from trellis.outreach.forms import (
     ContactForm,
     LookForm,
     PlanForm,
-    PressForm,
     RaiseForm,
     ReviewForm,
     StrikeForm,

@@ -89,7 +89,3 @@ class ConfirmPassportForm(ActionForm):
 
     def current(self) -> dict[str, Any]:
         return {"looked_on": clock.today()}
-
-
-class SetAsideForm(ActionForm):
-    keeps_draft = False

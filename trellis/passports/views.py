@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
 from trellis.documents.views import pdf_of, word_of
 from trellis.history.actions import looked_at
@@ -14,7 +15,6 @@ from trellis.passports.forms import (
     AgreePassportForm,
     ConfirmPassportForm,
     PassportForm,
-    SetAsideForm,
     StartPassportForm,
 )
 from trellis.passports.models import Passport
@@ -151,7 +151,7 @@ def confirm_passport(request: SignedInRequest, passport_id: int) -> HttpResponse
 def set_aside_passport(request: SignedInRequest, passport_draft_id: int) -> HttpResponse:
     """Give up a draft, asked once."""
     passport = _draft(request, passport_draft_id)
-    form = SetAsideForm.opened(request, about=passport)
+    form = PressForm.opened(request, about=passport)
     if form.is_valid():
         with form.refusals():
             actions.set_aside_passport(passport.pk, by=request.user)

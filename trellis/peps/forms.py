@@ -14,12 +14,6 @@ from trellis.voices.models import Answered, How, View
 Blocks = list[dict[str, Any]]
 
 
-class PressForm(ActionForm):
-    """A button that changes the PEP: it carries only what the person saw."""
-
-    keeps_draft = False
-
-
 class SectionForm(ActionForm):
     """One section of a PEP. Anything may be left for later: the section counts what is missing."""
 

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
 from trellis.cycles.queries import story_of
 from trellis.documents.models import Document
@@ -16,7 +17,6 @@ from trellis.peps.forms import (
     AddendumForm,
     GradeForm,
     JudgeTargetForm,
-    PressForm,
     ReturnForm,
     SectionForm,
     SendSectionForm,

@@ -50,12 +50,6 @@ class AskForm(ActionForm):
         return {"due_on": clock.today() + timedelta(days=7)}
 
 
-class PressForm(ActionForm):
-    """A button about what was asked: it carries only what the person saw."""
-
-    keeps_draft = False
-
-
 SKIP = ("skip", "Skip this one")
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from trellis.conduct import clock
+from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
 from trellis.design.in_words import short_date
 from trellis.history.actions import looked_at
@@ -14,7 +15,7 @@ from trellis.people.requests import SignedInRequest
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
 from trellis.voices import actions, permissions, queries
-from trellis.voices.forms import AskForm, PressForm, ViewForm
+from trellis.voices.forms import AskForm, ViewForm
 from trellis.voices.models import Answered, AskedState, ViewAsked, Worry
 
 
