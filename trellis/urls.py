@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("trellis.design.urls")),
     path("", include("trellis.mail.urls")),
     path("", include("trellis.people.urls")),
+    path("", include("trellis.organisations.urls")),
     path("", include("trellis.pupils.urls")),
     path("", include("trellis.schooling.urls")),
     path("", include("trellis.links.urls")),

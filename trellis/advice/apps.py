@@ -7,10 +7,12 @@ class AdviceConfig(AppConfig):
 
     def ready(self) -> None:
         from trellis.advice import actions, permissions, queries, shown
+        from trellis.advice.policies import POLICIES
         from trellis.consents import slots as consents
         from trellis.cycles import slots as cycles
         from trellis.design import navigation
         from trellis.files import slots as files
+        from trellis.organisations import policies
         from trellis.people.roles import SERVICE_STAFF
         from trellis.pupils import slots
 
@@ -33,3 +35,4 @@ class AdviceConfig(AppConfig):
             order=40,
             shown_to=lambda user: user.plays(SERVICE_STAFF) and not user.plays(schools),
         )
+        policies.add(*POLICIES)

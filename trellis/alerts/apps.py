@@ -8,8 +8,10 @@ class AlertsConfig(AppConfig):
     def ready(self) -> None:
         from trellis.advice import slots as advice
         from trellis.alerts import queries, shown
+        from trellis.alerts.policies import POLICIES
         from trellis.cycles import slots as cycles
         from trellis.design import navigation
+        from trellis.organisations import policies
         from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS
         from trellis.pupils import slots as pupils
         from trellis.schooling import slots as schooling
@@ -36,3 +38,4 @@ class AlertsConfig(AppConfig):
             order=60,
             shown_to=lambda user: user.plays(SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS),
         )
+        policies.add(*POLICIES)

@@ -21,6 +21,12 @@ ALERT = Workflow(
 )
 
 
+@rule(source="domain E13: the days that Southwark publishes", field="secondary_days")
+def primary_days_are_no_more_than_secondary(policy: AlertPolicy) -> bool:
+    """A younger child’s place is at risk sooner. Enter as many days for secondary schools as for primary, or more."""
+    return policy.primary_days <= policy.secondary_days
+
+
 @dataclass(frozen=True)
 class Found:
     """One reason: what kind, of which fact, said how, happened when."""

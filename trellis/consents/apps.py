@@ -7,9 +7,12 @@ class ConsentsConfig(AppConfig):
 
     def ready(self) -> None:
         from trellis.consents import actions, shown, views
+        from trellis.consents.policies import POLICIES
         from trellis.links import purposes
+        from trellis.organisations import policies
         from trellis.pupils import slots
 
         slots.care_changed.fill(actions.look_again)
         slots.next_steps.fill(shown.next_steps)
         purposes.add(actions.PURPOSE, views.reply, "Your answer has been sent to the people who asked you.")
+        policies.add(*POLICIES)

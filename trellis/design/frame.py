@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from trellis.design.navigation import Link, links_for
+from trellis.design.navigation import Link, links_at_foot, links_for
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Frame:
     name: str = ""
     role: str = ""
     navigation: list[Link] = field(default_factory=list)
+    at_foot: list[Link] = field(default_factory=list)
     is_demo: bool = False
 
     @property
@@ -37,6 +38,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             name=user.get_full_name(),
             role=_role_in_words(user),
             navigation=links_for(user, request.path),
+            at_foot=links_at_foot(user),
             is_demo=is_demo,
         )
     }

@@ -1,4 +1,5 @@
-"""The one row of navigation. A folder adds its own entry from its ``apps.py``, by ``add`` below."""
+"""The one row of navigation, and what stands at the foot of a page because it is seldom needed. A folder adds its own
+entry from its ``apps.py``, by ``add`` and ``add_at_foot`` below."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ class Link:
 
 
 _entries: dict[str, Entry] = {}
+_at_foot: dict[str, Entry] = {}
 
 
 def add(*, text: str, url_name: str, order: int, shown_to: Callable[[Any], bool]) -> None:
@@ -36,6 +38,16 @@ def add(*, text: str, url_name: str, order: int, shown_to: Callable[[Any], bool]
     The order of the row is My week 10, Pupils 20, PEPs 30, Requests and hours 40, Funding 50, At risk 60.
     """
     _entries[url_name] = Entry(text, url_name, order, shown_to)
+
+
+def add_at_foot(*, text: str, url_name: str, shown_to: Callable[[Any], bool]) -> None:
+    """Put a link at the foot of every page of those whom it is shown to; the same ``url_name`` again replaces it."""
+    _at_foot[url_name] = Entry(text, url_name, len(_at_foot), shown_to)
+
+
+def links_at_foot(user: Any) -> list[Link]:
+    shown = (entry for entry in _at_foot.values() if entry.shown_to(user))
+    return [Link(entry.text, reverse(entry.url_name), False, entry.url_name) for entry in shown]
 
 
 def links_for(user: Any, path: str) -> list[Link]:

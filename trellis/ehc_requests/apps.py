@@ -9,6 +9,8 @@ class EhcRequestsConfig(AppConfig):
         from trellis.design import navigation
         from trellis.ehc_requests import shown
         from trellis.ehc_requests.permissions import DECIDERS
+        from trellis.ehc_requests.policies import POLICIES
+        from trellis.organisations import policies
         from trellis.pupils import slots
 
         slots.pupil_tabs.fill(shown.ehc_tab)
@@ -16,3 +18,4 @@ class EhcRequestsConfig(AppConfig):
         navigation.add(
             text="EHC requests", url_name="ehc_requests", order=60, shown_to=lambda user: user.plays(DECIDERS)
         )
+        policies.add(*POLICIES)

@@ -9,6 +9,8 @@ class FundingConfig(AppConfig):
         from trellis.advice import slots as advice
         from trellis.design import navigation
         from trellis.funding import actions, permissions, shown
+        from trellis.funding.policies import POLICIES
+        from trellis.organisations import policies
         from trellis.peps import slots as peps
         from trellis.pupils import slots as pupils
 
@@ -20,3 +22,4 @@ class FundingConfig(AppConfig):
         navigation.add(
             text="Funding", url_name="funding", order=50, shown_to=lambda user: user.plays(permissions.OVERVIEW)
         )
+        policies.add(*POLICIES)

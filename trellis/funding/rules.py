@@ -9,7 +9,7 @@ from typing import Protocol
 from trellis.calendar.rules import add_working_days, financial_year
 from trellis.conduct.rules import rule
 from trellis.conduct.workflow import Workflow
-from trellis.funding.models import BatchState, RequestState
+from trellis.funding.models import BatchState, FundingPolicy, RequestState
 
 REQUEST = Workflow(
     "request for Pupil Premium Plus",
@@ -30,6 +30,12 @@ BATCH = Workflow(
 GRANT = "Conditions of the pupil premium grant, DfE (domain C2)"
 LOCAL = "Published by Virtual Schools; a policy of each (domain C4, C10)"
 ALERT_DAYS = (60, 30, 10)  # before 31 March (domain C3)
+
+
+@rule(source=LOCAL, field="to_year_group")
+def policys_years_are_in_order(policy: FundingPolicy) -> bool:
+    """The last year group comes before the first. Choose them again."""
+    return policy.from_year_group <= policy.to_year_group
 
 
 class NotFor(StrEnum):

@@ -10,6 +10,8 @@ class HoursConfig(AppConfig):
         from trellis.consents import slots as consents
         from trellis.design import navigation
         from trellis.hours import actions, shown
+        from trellis.hours.policies import POLICIES
+        from trellis.organisations import policies
         from trellis.people.roles import SERVICE_STAFF, Role
         from trellis.pupils import slots
 
@@ -27,3 +29,4 @@ class HoursConfig(AppConfig):
             order=44,
             shown_to=lambda user: user.plays(SERVICE_STAFF | {Role.BUSINESS_OFFICER}),
         )
+        policies.add(*POLICIES)

@@ -8,8 +8,11 @@ class HvConfig(AppConfig):
     def ready(self) -> None:
         from trellis.alerts import slots as alerts
         from trellis.hv import actions, shown
+        from trellis.hv.policies import POLICIES
+        from trellis.organisations import policies
         from trellis.pupils import slots
 
         alerts.what_can_be_done.fill(shown.propose_from_alert)
         slots.next_steps.fill(shown.next_steps)
         slots.care_changed.fill(actions.end_when_care_ended)
+        policies.add(*POLICIES)

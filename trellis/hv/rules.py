@@ -6,7 +6,7 @@ from datetime import date
 
 from trellis.conduct.rules import rule
 from trellis.conduct.workflow import Workflow
-from trellis.hv.models import OPEN_STATES, UNDECIDED, HvState
+from trellis.hv.models import OPEN_STATES, UNDECIDED, HvPolicy, HvState
 
 CASE = Workflow(
     name="case of the Highly Vulnerable framework",
@@ -53,6 +53,12 @@ def something_is_asked(minutes: int, pence: int) -> bool:
 def money_says_what_for(pence: int, what_for: str) -> bool:
     """Say what the money is for, item by item."""
     return pence == 0 or bool(what_for.strip())
+
+
+@rule(source=SETTING, field="quorum")
+def panel_can_reach_its_quorum(policy: HvPolicy) -> bool:
+    """More must be there than sit on the panel. Enter a smaller number, or name more of the panel."""
+    return policy.quorum <= len(policy.panel_roles)
 
 
 @rule(source=SETTING, field="present")

@@ -1,11 +1,30 @@
-"""Bringing organisations into being. Schools arrive by import (exchange), the rest by set-up."""
+"""Bringing organisations into being, and setting their policies. Schools arrive by import (exchange), the other
+organisations by set-up."""
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
+from trellis.conduct import clock
+from trellis.conduct.keys import Key
+from trellis.conduct.locks import lock, unchanged
+from trellis.conduct.periods import from_day, until
+from trellis.conduct.refusals import Refused, require
+from trellis.conduct.rules import check
 from trellis.history import actions as history
-from trellis.organisations.models import Kind, LocalAuthority, School, SpecialistService, VirtualSchool
+from trellis.organisations import rules
+from trellis.organisations.models import (
+    DatedPolicy,
+    Kind,
+    LocalAuthority,
+    Organisation,
+    School,
+    SpecialistService,
+    VirtualSchool,
+)
+from trellis.organisations.policies import PolicyKind, day_in_words
+from trellis.organisations.queries import Timeline, uses
 
 
 @transaction.atomic
@@ -47,3 +66,72 @@ def list_school(*, urn: str, by: Any = None, **columns: Any) -> School:
     if made or changed:
         history.record(school, by, "The school was listed." if made else f"Changed: {', '.join(sorted(changed))}.")
     return school
+
+
+@transaction.atomic
+def set_policy(
+    kind: PolicyKind, organisation_id: int, *, by: Any, key: Key, seen: int | None, since: date, agreed_by: str,
+    source: str, settled: dict[str, Any],
+) -> DatedPolicy:  # fmt: skip
+    """What is to hold from a day on: what holds until then ends the day before. What was agreed to begin later still
+    begins then; what was agreed to begin the same day is replaced."""
+    organisation = lock(Organisation, organisation_id)
+    if made := key.made_before():
+        return made  # type: ignore[no-any-return]
+    timeline, today = Timeline(kind, organisation), clock.today()
+    unchanged(timeline, seen)
+    require(kind.who_sets(by, organisation))
+    check(
+        rules.policy_never_begins_in_the_past(since, today),
+        rules.policy_leaves_today_as_it_is(since, today, holds_today=timeline.today is not None),
+        rules.policy_begins_within_two_years(since, today),
+    )
+    before = timeline.on(since)
+    is_replaced = before is not None and before.during.lower == since
+    check(rules.policy_was_not_used(uses(before) if before and is_replaced else 0))
+    stood = before or kind.sample_of(organisation)
+    policy = kind.model(
+        organisation=organisation, agreed_by=agreed_by, source=source,
+        during=from_day(since, before.during.upper if before else timeline.next_after(since)),
+        **{**kind.values_of(stood), **settled},
+    )  # fmt: skip
+    check(*(rule(policy) for rule in kind.rules))
+    if before:
+        before.during = until(before.during, since)
+        before.save(update_fields=["during"])
+    policy.save()
+    key.made(policy)
+    said = " ".join(kind.differences(policy, stood)) or "As before."
+    replaces = " It replaces what was to begin that day." if is_replaced else ""
+    history.record(
+        policy, by, f"{kind.title} from {day_in_words(since)}: {said}{replaces} Agreed by {agreed_by}.",
+        written_for=organisation,
+    )  # fmt: skip
+    return policy
+
+
+@transaction.atomic
+def withdraw_policy(
+    kind: PolicyKind, organisation_id: int, policy_id: int, *, by: Any, seen: int | None, because: str
+) -> DatedPolicy:
+    """Take back what has not begun: what holds until then goes on in its place."""
+    organisation = lock(Organisation, organisation_id)
+    timeline = Timeline(kind, organisation)
+    unchanged(timeline, seen)
+    require(kind.who_sets(by, organisation))
+    policy = next(row for row in timeline.rows if row.pk == policy_id)
+    if policy.during.isempty:
+        raise Refused("This was withdrawn already.")
+    began, ends = policy.during.lower, policy.during.upper
+    check(rules.policy_has_not_begun(began, clock.today()), rules.policy_was_not_used(uses(policy)))
+    before = timeline.just_before(policy)
+    policy.during = until(policy.during, began)
+    policy.save(update_fields=["during"])
+    if before:
+        before.during = from_day(before.during.lower, ends)
+        before.save(update_fields=["during"])
+    history.record(
+        policy, by, f"{kind.title}: what was to begin on {day_in_words(began)} was withdrawn. {because}",
+        written_for=organisation,
+    )  # fmt: skip
+    return policy

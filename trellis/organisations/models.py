@@ -1,7 +1,7 @@
 """Who works with pupils: authorities, Virtual Schools, schools, specialist services; and policies, dated."""
 
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -86,7 +86,11 @@ class DatedPolicy(models.Model):
     """What one authority does differently from another, for a period. Days already used are never changed.
 
     Each policy class adds its fields, an exclusion constraint on organisation and period, and says whose policy counts.
+    ``SAMPLE`` is the source of its defaults, which hold where nobody has agreed anything. One withdrawn before it began
+    holds on no day: its period is empty.
     """
+
+    SAMPLE: ClassVar[str] = "sample"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     during = DateRangeField()

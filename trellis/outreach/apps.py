@@ -8,10 +8,13 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         from trellis.alerts import slots as alerts
         from trellis.hv import slots as hv
+        from trellis.organisations import policies
         from trellis.outreach import actions, shown
+        from trellis.outreach.policies import POLICIES
         from trellis.pupils import slots
 
         alerts.what_can_be_done.fill(shown.ask_from_alert)
         slots.next_steps.fill(shown.next_steps)
         slots.care_changed.fill(actions.close_when_care_ended)
         hv.awarded.fill(actions.cover_award)
+        policies.add(*POLICIES)

@@ -8,7 +8,9 @@ class PepsConfig(AppConfig):
     def ready(self) -> None:
         from trellis.advice import slots as advice
         from trellis.design import navigation
+        from trellis.organisations import policies
         from trellis.peps import actions, permissions, queries, shown
+        from trellis.peps.policies import POLICIES
         from trellis.pupils import slots
 
         advice.targets_of.fill(queries.targets_told)
@@ -18,3 +20,4 @@ class PepsConfig(AppConfig):
         slots.sen_status_changed.fill(actions.ask_for_send_section)
         slots.school_place_began.fill(actions.open_pep_at_new_school)
         navigation.add(text="PEPs", url_name="peps", order=30, shown_to=lambda user: user.plays(permissions.READERS))
+        policies.add(*POLICIES)

@@ -6,8 +6,11 @@ class SchoolingConfig(AppConfig):
     label = "schooling"
 
     def ready(self) -> None:
+        from trellis.organisations import policies
         from trellis.pupils import slots
         from trellis.schooling import shown
+        from trellis.schooling.policies import POLICIES
 
         slots.pupil_tabs.fill(shown.school_place_tab)
         slots.next_steps.fill(shown.next_steps)
+        policies.add(*POLICIES)

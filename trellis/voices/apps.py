@@ -7,9 +7,12 @@ class VoicesConfig(AppConfig):
 
     def ready(self) -> None:
         from trellis.links import purposes
+        from trellis.organisations import policies
         from trellis.pupils import slots
         from trellis.voices import actions, shown, views_link
+        from trellis.voices.policies import POLICIES
 
         slots.pupil_tabs.fill(shown.views_tab)
         slots.next_steps.fill(shown.next_steps)
         purposes.add(actions.PURPOSE, views_link.give_view, "What you said has been sent.", thanks=views_link.thanks)
+        policies.add(*POLICIES)

@@ -106,7 +106,8 @@ class ViewPolicyQuerySet(models.QuerySet["ViewPolicy"]):
 class ViewPolicy(DatedPolicy):
     """For how many days a link that asks for a view works; agreed by a Virtual School for a period."""
 
-    LINK_DAYS = 14  # sample value: two weekends to find a quiet moment
+    SAMPLE = "sample: two weekends to find a quiet moment"
+    LINK_DAYS = 14  # of the sample
 
     link_days = models.PositiveSmallIntegerField(default=LINK_DAYS)
 

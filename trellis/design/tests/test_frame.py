@@ -20,6 +20,7 @@ SAM = SimpleNamespace(
 def entries(monkeypatch):
     """A row of our own, whatever the folders have put in theirs."""
     monkeypatch.setattr(navigation, "_entries", {})
+    monkeypatch.setattr(navigation, "_at_foot", {})
     navigation.add(text="PEPs", url_name="peps", order=30, shown_to=lambda user: False)
     navigation.add(text="Pupils", url_name="pupils", order=20, shown_to=lambda user: user.teaches)
     navigation.add(text="My week", url_name="my_week", order=10, shown_to=lambda user: True)
@@ -85,3 +86,10 @@ def test_the_frame_has_one_heading_its_landmarks_and_nothing_inline(entries):
     assert 'lang="en-GB"' in html
     assert 'action="/accounts/logout/"' in html
     assert not any(inline in html for inline in ("<style", " style=", " onclick=", "<script>", "javascript:"))
+
+
+def test_foot_holds_what_this_person_may_open(entries):
+    navigation.add_at_foot(text="How we work here", url_name="pupils", shown_to=lambda user: user.teaches)
+    navigation.add_at_foot(text="Nobody’s", url_name="peps", shown_to=lambda user: False)
+
+    assert [(link.text, link.url) for link in asked("/my-week/", SAM).at_foot] == [("How we work here", "/pupils/")]
