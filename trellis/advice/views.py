@@ -135,7 +135,7 @@ def withdraw_request(request: SignedInRequest, advice_id: int) -> HttpResponse:
             return redirect("pupil_advice", advice.pupil_id)
     words = {"title": "Take this request back", "button": "Take this request back", "tone": "warning",
              "lead": "It stays in the record, with the reason.", "back": advice.get_absolute_url()}  # fmt: skip
-    return render(request, "advice/form_page.html", advice_frame(request, advice, form=form) | words)
+    return render(request, "pupils/form_page.html", advice_frame(request, advice, form=form) | words)
 
 
 def answer_recommendation(request: SignedInRequest, recommendation_id: int) -> HttpResponse:

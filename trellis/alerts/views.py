@@ -144,4 +144,4 @@ def _form_page(
     request: SignedInRequest, pupil: Pupil, form: ActionForm, *, title: str, button: str, back: str, lead: str = ""
 ) -> HttpResponse:
     words = {"title": title, "button": button, "back": back, "lead": lead, "form": form}
-    return render(request, "schooling/form_page.html", pupil_frame(request, pupil, TAB) | words)
+    return render(request, "pupils/form_page.html", pupil_frame(request, pupil, TAB) | words)

@@ -129,7 +129,7 @@ def _form(
 ) -> HttpResponse:  # fmt: skip
     words = {"title": title, "button": button, "lead": lead or f"{consent.service}. {consent.state_in_words}.",
              "tone": tone, "back": consent.get_absolute_url()}  # fmt: skip
-    return _page(request, consent, "consents/form_page.html", form=form, **words)
+    return _page(request, consent, "pupils/form_page.html", form=form, **words)
 
 
 def _page(request: SignedInRequest, consent: Consent, template: str, **more: Any) -> HttpResponse:

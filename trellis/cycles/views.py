@@ -112,4 +112,4 @@ def form_page(
 ) -> HttpResponse:  # fmt: skip
     """A page that asks one thing about a cycle; ``back`` names the page of the cycle to return to."""
     words = {"title": title, "button": button, "lead": lead, "tone": tone, "back": reverse(back, args=[cycle.pk])}
-    return render(request, "cycles/form_page.html", cycle_frame(request, cycle, form=form, **words, **more))
+    return render(request, "pupils/form_page.html", cycle_frame(request, cycle, form=form, **words, **more))

@@ -75,7 +75,7 @@ def enter_hours(request: SignedInRequest) -> HttpResponse:
         "form": form, "title": "Enter a school’s hours", "button": "Enter these hours", "back": reverse("hours"),
         "lead": "What the school may use of a service in an academic year. It sees them at once.",
     }  # fmt: skip
-    return render(request, "hours/form_page.html", context)
+    return render(request, "design/form_page.html", context)
 
 
 def correct_hours(request: SignedInRequest, hours_id: int) -> HttpResponse:
@@ -92,7 +92,7 @@ def correct_hours(request: SignedInRequest, hours_id: int) -> HttpResponse:
         "form": form, "title": "Correct these hours", "button": "Correct these hours", "back": hours.get_absolute_url(),
         "lead": f"{hours}. Without what money for a pupil has bought.",
     }  # fmt: skip
-    return render(request, "hours/form_page.html", context)
+    return render(request, "design/form_page.html", context)
 
 
 def _years(request: SignedInRequest, known: set[int]) -> dict[str, Any]:

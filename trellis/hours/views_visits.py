@@ -83,7 +83,7 @@ def keep_hours(request: SignedInRequest, advice_id: int) -> HttpResponse:
         "back": advice.get_absolute_url(),
         "lead": f"{advice.service}: {in_words.hours(left)} of your own are left this year.",
     }  # fmt: skip
-    return render(request, "hours/form_page.html", context)
+    return render(request, "design/form_page.html", context)
 
 
 def plan_visit(request: SignedInRequest, visit_id: int) -> HttpResponse:
@@ -153,4 +153,4 @@ def _form_page(
         "form": form, "title": title, "button": button, "tone": tone, "back": visit.get_absolute_url(),
         "lead": lead or shown.in_a_line(visit),
     }  # fmt: skip
-    return render(request, "hours/form_page.html", context)
+    return render(request, "design/form_page.html", context)

@@ -296,4 +296,4 @@ def _form_page(
     """A page of one question about a case."""
     frame = pupil_frame(request, case.pupil, queries.TAB)
     shown = {"case": case, "form": form, "title": title, "button": button, "lead": lead}
-    return render(request, "hv/form_page.html", frame | shown | {"back": reverse("hv_case", args=[case.pk])})
+    return render(request, "pupils/form_page.html", frame | shown | {"back": reverse("hv_case", args=[case.pk])})

@@ -231,5 +231,5 @@ def _kept(request: SignedInRequest, plan_id: int) -> InterventionPlan:
 
 
 def _form_page(request: SignedInRequest, plan: InterventionPlan, form: Any, **words: str) -> HttpResponse:
-    frame = pupil_frame(request, plan.pupil, TAB)
-    return render(request, "intervention_plans/form_page.html", frame | {"form": form, "plan": plan} | words)
+    words["back"] = reverse("pupil_intervention_plan", args=[plan.pupil_id])
+    return render(request, "pupils/form_page.html", pupil_frame(request, plan.pupil, TAB) | {"form": form} | words)

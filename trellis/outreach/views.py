@@ -230,7 +230,8 @@ def _form_page(
 ) -> HttpResponse:  # fmt: skip
     """A page of one question about a case, beside it what the school asked."""
     shown = {
-        "case": case, "form": form, "title": title, "button": button, "lead": lead, "with_request": with_request,
+        "case": case, "form": form, "title": title, "button": button, "lead": lead,
         "back": reverse("outreach_case", args=[case.pk]),
     }  # fmt: skip
-    return render(request, "outreach/form_page.html", pupil_frame(request, case.pupil, queries.TAB) | shown)
+    page = "outreach/form_beside_request.html" if with_request else "pupils/form_page.html"
+    return render(request, page, pupil_frame(request, case.pupil, queries.TAB) | shown)

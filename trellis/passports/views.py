@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
@@ -171,5 +172,5 @@ def _draft(request: SignedInRequest, draft_id: int) -> Passport:
 
 
 def _form_page(request: SignedInRequest, passport: Passport, form: Any, **words: str) -> HttpResponse:
-    frame = pupil_frame(request, passport.pupil, TAB)
-    return render(request, "passports/form_page.html", frame | {"form": form, "passport": passport} | words)
+    words["back"] = reverse("pupil_passport", args=[passport.pupil_id])
+    return render(request, "pupils/form_page.html", pupil_frame(request, passport.pupil, TAB) | {"form": form} | words)
