@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from trellis.advice.models import AdvicePolicy, AdviceRequest, AdviceState, Answer, Recommendation
@@ -42,14 +43,17 @@ def _of_school(schools: set[int], pupils: QuerySet[Pupil], today: date) -> Itera
     ours = AdviceRequest.objects.filter(kept_by__in=schools, pupil__in=pupils)
     waiting = ours.filter(state__in=[AdviceState.DRAFT, AdviceState.REPORTED]).with_names()
     left = Count("report__recommendations", filter=Q(report__recommendations__answer=Answer.OPEN))
-    for request in waiting.annotate(left=left).order_by("pk"):
+    agreed = AdvicePolicy.objects.filter(organisation=OuterRef("service_id"), during__contains=OuterRef("reported_on"))
+    days_to_answer = Coalesce(
+        Subquery(agreed.values("working_days_to_answer")[:1]), AdvicePolicy().working_days_to_answer
+    )  # of the service on the day of its report; where it has agreed none, the sample
+    for request in waiting.annotate(left=left, days_to_answer=days_to_answer).order_by("pk"):
         name, service = request.pupil.first_name, request.service.abbreviation
         if request.state == AdviceState.DRAFT:
             due_on = add_working_days(request.started_on, DAYS_OF_DRAFT)
             yield _step(request, due_on, "Finish and send the request", f"to {service} for {name}", "the SENCO")
         else:
-            policy = AdvicePolicy()  # the sample: a reminder of ours, not the service's
-            due_on = add_working_days(request.reported_on or today, policy.working_days_to_answer)
+            due_on = add_working_days(request.reported_on or today, request.days_to_answer)
             words = f"from {service} for {name}"
             detail = f"{request.left} left to answer"
             yield _step(request, due_on, "Answer the recommendations", words, "the SENCO", detail)

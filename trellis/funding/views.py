@@ -32,6 +32,7 @@ from trellis.people.models import User
 from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.peps.models import PepTarget
 from trellis.pupils.models import Level, Pupil
+from trellis.pupils.queries import year_in_words
 from trellis.pupils.views_frame import pupil_frame
 
 A_PAGE = 30
@@ -70,12 +71,13 @@ def _of_virtual_school(request: HttpRequest) -> HttpResponse:
     shown = [row.key for row in page.object_list] if school else []
     names = queries.names_open_to(user, shown)
     looked_at(request, *shown, *(one.pupil_id for one in waiting))
+    policy = FundingPolicy.objects.counting(_virtual_school(user), today)
     context = {
         "pots": pots, "year": year, "year_in_words": financial_year_in_words(year), "figures": figures,
         "ends": queries.year_ends(figures, today) if figures and not pot.closed_on else None,  # type: ignore[union-attr]
         "page": page, "rows": [(row, names.get(row.key, "")) for row in page.object_list], "school": school,
         "waiting": waiting,
-        "policy": FundingPolicy.objects.counting(_virtual_school(user), today),
+        "policy": policy, "years": _years_of(policy),
         "keeps_pot": user.plays(permissions.TREASURERS),
         "query": "&".join(f"{name}={value}" for name, value in (("year", year), ("school", school)) if value) + "&",
     }  # fmt: skip
@@ -228,7 +230,13 @@ def enter_money(request: HttpRequest) -> HttpResponse:
             return redirect(made.pot)
     year = financial_year_in_words(financial_year(clock.today()))
     policy = FundingPolicy.objects.counting(_virtual_school(_user(request)), clock.today())
-    return render(request, "funding/enter_money.html", {"form": form, "year": year, "policy": policy})
+    context = {"form": form, "year": year, "policy": policy, "years": _years_of(policy)}
+    return render(request, "funding/enter_money.html", context)
+
+
+def _years_of(policy: FundingPolicy) -> str:
+    """ "Reception to Year 11"."""
+    return f"{year_in_words(policy.from_year_group)} to {year_in_words(policy.to_year_group)}"
 
 
 def funding_pot(request: HttpRequest, pot_id: int) -> HttpResponse:

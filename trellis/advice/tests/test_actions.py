@@ -7,12 +7,13 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from trellis.advice import actions, queries
-from trellis.advice.models import AdviceReport, AdviceRequest, Recommendation
+from trellis.advice import actions, queries, shown
+from trellis.advice.models import AdvicePolicy, AdviceReport, AdviceRequest, Recommendation
 from trellis.advice.tests import world as advice
 from trellis.advice.tests.world import QUESTION, WANTED_BY
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
+from trellis.conduct.periods import from_day
 from trellis.conduct.refusals import Conflict, NotPermitted, Refused
 from trellis.consents import actions as consents
 from trellis.consents.models import Consent
@@ -492,3 +493,16 @@ def test_visible_requests_are_those_of_the_person(ours):
     assert queries.reading_of(ours.lee, request) == "initials"
     assert Consent.objects.visible_to(ours.lee).count() == 0
     assert Pupil.objects.visible_to(ours.lee).count() == 0
+
+
+def test_service_says_how_soon_the_school_answers_recommendations(ours):
+    """The policy on the day of the report counts; where the service has agreed none, the sample."""
+    report = advice.reported(ours)
+    (sample,) = shown.next_steps(ours.sam, Pupil.objects.visible_to(ours.sam), DAY)
+    AdvicePolicy.objects.create(
+        organisation=report.request.service, during=from_day(DAY), working_days_to_answer=3,
+        agreed_by="Lee", source="test",
+    )  # fmt: skip
+    (agreed,) = shown.next_steps(ours.sam, Pupil.objects.visible_to(ours.sam), DAY)
+
+    assert (sample.due_on, agreed.due_on) == (date(2026, 11, 16), date(2026, 11, 5))
