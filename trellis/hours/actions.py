@@ -103,8 +103,9 @@ def buy_minutes(
 def agree_price(
     service: SpecialistService, pence_per_hour: int, *, since: date, agreed_by: str, source: str, by: Any
 ) -> ServicePrice:
-    """What an hour of the service costs from a day on; the price before ends the day before."""
-    SpecialistService.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    """What an hour of the service costs from a day on, past days too, when an authority is set up; the price before
+    ends the day before. By page it is ``organisations.actions.set_policy``."""
+    lock(Organisation, service.pk)  # as ``set_policy`` does
     if ServicePrice.objects.filter(organisation=service, during__startswith__gte=since).exists():
         raise Refused("A price from a later day was agreed already.", field="since")
     for before in ServicePrice.objects.filter(organisation=service, during__contains=since):
