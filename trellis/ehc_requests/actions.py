@@ -239,14 +239,17 @@ def record_receipt(request_id: int, *, by: Any, seen: int | None, on: date) -> E
 
 
 @transaction.atomic
-def decide_to_assess(request_id: int, *, by: Any, seen: int | None, on: date) -> EhcRequest:
-    """The authority will assess: also after mediation or an appeal."""
+def decide_to_assess(request_id: int, *, by: Any, seen: int | None, on: date, reasons: str = "") -> EhcRequest:
+    """The authority will assess: also after mediation or an appeal. The law asks for no reasons; a school gladly reads
+    them."""
     request = _request_to_decide(request_id, by, seen)
     EHC_REQUEST.require("taken to assessment", request)
     _check_day(request, on, after=request.decided_on or request.received_on)
     if not request.is_open:
         check(rules.no_other_request_is_open(EhcRequest.objects.filter(pupil=request.pupil).open().exists()))
-    EHC_REQUEST.move("taken to assessment", request, decided_on=request.decided_on or on, closed_on=None)
+    EHC_REQUEST.move(
+        "taken to assessment", request, decided_on=request.decided_on or on, reasons_to_assess=reasons, closed_on=None
+    )
     history.record(request, by, f"The authority decided on {_day(on)} to assess.")
     next_step = "Advice is being asked for. See who was asked, and by when."
     letters.tell_of_step(request, "The authority will assess", next_step)

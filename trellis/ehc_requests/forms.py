@@ -122,6 +122,13 @@ class DayForm(ActionForm):
         self.fields["on"].help_text = hint
 
 
+class AssessForm(DayForm):
+    reasons = forms.CharField(
+        label="Why will the needs be assessed?", widget=_long(4), required=False,
+        help_text="As the letter says it. The school and the Virtual School read it here.",
+    )  # fmt: skip
+
+
 class RefusalForm(DayForm):
     reasons = forms.CharField(label="The authority’s reasons, as its letter gives them", widget=_long(6))
     rights_sent_on = DateBoxesField(

@@ -104,6 +104,7 @@ class EhcRequest(AboutPupil, Versioned):
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     received_on = models.DateField(null=True)
     decided_on = models.DateField(null=True)  # whether to assess
+    reasons_to_assess = models.TextField(blank=True)  # of a decision to assess, where the authority gives any
     issue_decided_on = models.DateField(null=True)  # whether to issue a plan
     draft_sent_on = models.DateField(null=True)
     final_on = models.DateField(null=True)

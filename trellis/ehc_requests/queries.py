@@ -30,6 +30,7 @@ from trellis.pupils.models import (
     PupilAuthority,
     SchoolPlace,
 )
+from trellis.pupils.permissions import can_keep_record
 
 # --- about the pupil -------------------------------------------------------------------------------------------------
 
@@ -191,6 +192,7 @@ class RequestPage:
     may_prepare: bool = False
     may_withdraw: bool = False
     authority_is_here: bool = True
+    may_name_coordinator: bool = False
 
     @property
     def pack(self) -> EhcPack | None:
@@ -207,6 +209,7 @@ def request_page(request: EhcRequest, user: User) -> RequestPage:
     exceptions = list(ClockException.objects.filter(request=request).select_related("by"))
     sought = list(AdviceSought.objects.filter(request=request))
     may_decide = bool(permissions.can_enter_decision(user, request))
+    is_here = not permissions.authority_has_nobody_here(request)
     asked = {one.adviser for one in sought}
     return RequestPage(
         request=request,
@@ -228,7 +231,8 @@ def request_page(request: EhcRequest, user: User) -> RequestPage:
         may_decide=may_decide,
         may_prepare=request.is_open and bool(permissions.can_prepare(user, request)),
         may_withdraw=EHC_REQUEST.may("withdrawn", request) and bool(permissions.can_withdraw(user, request)),
-        authority_is_here=not permissions.authority_has_nobody_here(request),
+        authority_is_here=is_here,
+        may_name_coordinator=request.is_open and not is_here and bool(can_keep_record(user, request.pupil)),
     )
 
 

@@ -9,6 +9,7 @@ from trellis.ehc_requests import actions, permissions, rules
 from trellis.ehc_requests.forms import (
     AdviceCameForm,
     AdviceForm,
+    AssessForm,
     DayForm,
     ExceptionForm,
     FinalForm,
@@ -36,7 +37,7 @@ def record_receipt(request: SignedInRequest, ehc_request_id: int) -> HttpRespons
 
 def decide_to_assess(request: SignedInRequest, ehc_request_id: int) -> HttpResponse:
     found = found_request(request, ehc_request_id)
-    form = DayForm.opened(request, about=found, label="When was it decided to assess?")
+    form = AssessForm.opened(request, about=found, label="When was it decided to assess?")
     return enter(
         request, found, form,
         lambda form: actions.decide_to_assess(found.pk, by=request.user, seen=form.version, **form.answers),

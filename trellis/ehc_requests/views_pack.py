@@ -11,7 +11,7 @@ from trellis.documents.printing import to_pdf
 from trellis.ehc_requests import actions, permissions, rules
 from trellis.ehc_requests import pack as packs
 from trellis.ehc_requests.forms import CoveringLetterForm, EnclosureForm, WordsForm
-from trellis.ehc_requests.models import EhcPack
+from trellis.ehc_requests.models import EhcPack, EhcRequest
 from trellis.ehc_requests.views_frame import ask, found_pack, found_request
 from trellis.evidence.queries import strength_of
 from trellis.people.requests import SignedInRequest
@@ -119,11 +119,17 @@ def send_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
     if form.is_valid():
         with form.refusals():
             actions.send_pack(pack.pk, by=request.user, seen=form.version)
-            messages.success(
-                request, "The pack is sent, and kept as it stands. The authority and the Virtual School know."
-            )
+            messages.success(request, _said_when_sent(pack.request))
             return redirect(pack.request)
     return _show_pack(request, found_pack(request, ehc_pack_id), form)
+
+
+def _said_when_sent(request: EhcRequest) -> str:
+    """Who knows of it now: the authority hears by e-mail only where its coordinator has an account."""
+    sent = "The pack is sent, and kept as it stands."
+    if permissions.authority_has_nobody_here(request):
+        return f"{sent} The Virtual School knows. {request.addressed_to} has nobody here: hand it the PDF yourself."
+    return f"{sent} The authority and the Virtual School know."
 
 
 @require_POST
