@@ -21,6 +21,7 @@ class Person:
         self.page, self.base, self.name = page, base, name
         self.visited: list[str] = []
         page.on("framenavigated", lambda frame: self.visited.append(urlsplit(frame.url).path))
+        page.on("download", lambda download: self.visited.append(urlsplit(download.url).path))
 
     def goes_to(self, path: str) -> Person:
         self.page.goto(self.base + path)

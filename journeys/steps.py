@@ -4,9 +4,11 @@ import csv
 import re
 import threading
 from datetime import date
+from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
 
+import pikepdf
 from procrastinate.contrib.django import app
 
 from trellis.people.views import CAST_DOMAIN
@@ -127,3 +129,30 @@ def opens_the_link_in(somebody, to, subject):
     letters = somebody.main.get_by_role("article").filter(has_text=f"To {to}@").filter(has_text=subject)
     letters.first.get_by_role("link").click()
     return somebody
+
+
+def fills_every_box(somebody, words):
+    for box in somebody.main.get_by_role("textbox").all():
+        if box.evaluate("box => box.tagName") == "TEXTAREA":
+            box.fill(words)
+
+
+def downloaded(somebody, button):
+    with somebody.page.expect_download() as started:
+        somebody.presses(button)
+    return started.value.path().read_bytes()
+
+
+def pages_of(printed):
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        return len(pdf.pages)
+
+
+def sections_of(somebody):
+    """The titles of what is to be read on this page, in their order."""
+    return somebody.main.get_by_role("heading", level=3).all_inner_texts()
+
+
+def stand_in_this_order(titles, text):
+    """Whether a document's text, taken without white space, names these titles one after the other."""
+    return re.search(".*".join(re.escape("".join(title.split())) for title in titles), text, re.DOTALL) is not None

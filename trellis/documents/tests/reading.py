@@ -1,9 +1,11 @@
-"""Reads a PDF back: its tags, and the text that its glyphs stand for."""
+"""Reads a PDF back: its tags, and the text that its glyphs stand for; and the text of a Word file."""
 
 import re
 from io import BytesIO
 
+import docx
 import pikepdf
+from docx.oxml.ns import qn
 from pikepdf import Array, Dictionary, Name, Pdf
 
 
@@ -63,6 +65,13 @@ def _to_unicode(font) -> dict[int, str]:
             start = int.from_bytes(bytes.fromhex(text), "big")
             found |= {code: chr(start + code - int(first, 16)) for code in range(int(first, 16), int(last, 16) + 1)}
     return found
+
+
+def text_of_word(written: bytes) -> str:
+    """All text of the body and the footer, without any white space."""
+    document = docx.Document(BytesIO(written))
+    everything = [document.element.body, document.sections[0].footer._element]
+    return "".join("".join(node.text or "" for part in everything for node in part.iter(qn("w:t"))).split())
 
 
 def words_of(snapshot) -> list[str]:

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from trellis.conduct import clock
 from trellis.documents import actions
 from trellis.documents.models import Rendition
-from trellis.documents.tests.reading import words_of
+from trellis.documents.tests.reading import text_of_word, words_of
 from trellis.documents.tests.test_documents import frozen
 from trellis.documents.tests.test_printing import SNAPSHOT
 from trellis.documents.word import to_docx
@@ -29,15 +29,8 @@ def opened(written):
     return docx.Document(BytesIO(written))
 
 
-def text_of(written):
-    """All text of the body and the footer, without any white space."""
-    document = opened(written)
-    everything = [document.element.body, document.sections[0].footer._element]
-    return "".join("".join(node.text or "" for part in everything for node in part.iter(qn("w:t"))).split())
-
-
 def test_word_says_every_word_of_the_snapshot():
-    text = text_of(to_docx(SNAPSHOT))
+    text = text_of_word(to_docx(SNAPSHOT))
 
     assert [word for word in words_of(SNAPSHOT) if word not in text] == []
 
@@ -82,7 +75,7 @@ def test_same_snapshot_gives_the_same_bytes():
 def test_control_signs_that_somebody_pasted_are_left_out():
     pasted = {**SNAPSHOT, "pupil": "Zo\x0bë\x1b", "facts": [["Bo\x00rn", "3\r\nMarch"]], "sections": []}
 
-    assert text_of(to_docx(pasted)).startswith("PersonalEducationPlan,autumnterm2026ZoëBorn:3March")
+    assert text_of_word(to_docx(pasted)).startswith("PersonalEducationPlan,autumnterm2026ZoëBorn:3March")
 
 
 def test_render_word_is_made_once_and_kept(ours):

@@ -200,16 +200,38 @@ def test_coordinator_enters_receipt_and_decision_on_the_pages(ours, client):
     shown_text = text(client.get(request.get_absolute_url()))
     assert "Thursday 15 October" in shown_text
     assert "Bank holidays and school holidays do not stop it" in shown_text
-    client.post(reverse("decide_to_assess", args=[request.pk]), boxes("on", ehc.DECIDED))
+    client.post(
+        reverse("decide_to_assess", args=[request.pk]), {**boxes("on", ehc.DECIDED), "reasons": "Much was tried."}
+    )
     client.post(
         reverse("seek_ehc_advice", args=[request.pk]),
         {"adviser": "psychologist", "who": "", **boxes("asked_on", world.DAY)},
     )
     shown_text = text(client.get(request.get_absolute_url()))
 
+    assert "Much was tried." in shown_text
     assert "An educational psychologist" in shown_text
     assert "It never draws on the school’s hours" in shown_text
     assert "Not asked yet, as far as is recorded: The parent or young person; Education: the head teacher" in shown_text
+
+
+def test_request_says_when_nobody_of_the_authority_would_hear_of_it(ours, client):
+    request = ehc.begun(ours)
+    assert "hears nothing from here yet" not in text(page(client, ours.sam, "ehc_request", request.pk))
+    pupils.name_professional(
+        ours.jordan.pk, by=ours.vic, authority=request.addressed_to, role="ehc coordinator", name="Nell Parr"
+    )
+    pack = actions.write_letter(ehc.pack_of(request).pk, by=ours.sam, seen=None, letter=ehc.LETTER)
+
+    shown_text = text(page(client, ours.sam, "ehc_request", request.pk))
+    assert "hears nothing from here yet" in shown_text
+    assert reverse("name_officer", args=[ours.jordan.pk]) in shown_text
+    assert reverse("name_officer", args=[ours.jordan.pk]) not in text(
+        page(client, ours.hana, "ehc_request", request.pk)
+    )
+    client.force_login(ours.sam)
+    answer = client.post(reverse("send_ehc_pack", args=[pack.pk]), {}, follow=True).content.decode()
+    assert "has nobody here: hand it the PDF yourself" in answer
 
 
 def test_decision_out_of_order_is_refused_on_its_form(ours, client):
