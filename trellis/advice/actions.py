@@ -29,6 +29,7 @@ from trellis.consents import actions as consents
 from trellis.consents.models import Consent
 from trellis.cycles import actions as cycles
 from trellis.cycles.models import Cycle, WhoSaid
+from trellis.design.in_words import full_date
 from trellis.files import actions as files
 from trellis.files.intake import Upload
 from trellis.history import actions as history
@@ -145,7 +146,7 @@ def send_request(request_id: int, *, by: User, seen: int | None, key: Key | None
     for lead in queries.leads_of(request.service_id):
         _write(
             lead, request, "A school asks for advice",
-            f"{request.kept_by} asks for advice. Please accept or decline by {request.decide_by:%-d %B %Y}.",
+            f"{request.kept_by} asks for advice. Please accept or decline by {full_date(request.decide_by)}.",
         )  # fmt: skip
     if key is not None:
         key.made(request)

@@ -24,7 +24,7 @@ from trellis.conduct.forms import ActionForm
 from trellis.consents.forms import AskConsentForm
 from trellis.consents.queries import Candidate
 from trellis.cycles.models import Cycle, CycleState, Outcome
-from trellis.design.in_words import hours
+from trellis.design.in_words import full_date, hours
 from trellis.design.widgets import CountedTextarea, DateBoxesField, Explained
 from trellis.files.forms import UploadField
 from trellis.organisations.models import SpecialistService
@@ -122,7 +122,7 @@ class TriedForm(ActionForm):
 
 
 def _cycle_told(cycle: Cycle) -> Explained:
-    since = f"Started {cycle.started_on.day} {cycle.started_on:%B %Y}, kept by {cycle.kept_by}."
+    since = f"Started {full_date(cycle.started_on)}, kept by {cycle.kept_by}."
     return Explained(f"Cycle {cycle.number}: {cycle.get_state_display().lower()}", since)
 
 

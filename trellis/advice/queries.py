@@ -28,7 +28,7 @@ from trellis.conduct.rules import Finding, broken
 from trellis.consents.models import Consent, ConsentState
 from trellis.cycles.models import Cycle, CycleState
 from trellis.cycles.queries import tell
-from trellis.design.in_words import hours
+from trellis.design.in_words import full_date, hours
 from trellis.organisations.models import Organisation, School, SpecialistService
 from trellis.people.models import Membership, User
 from trellis.people.roles import SERVICE_STAFF, Role
@@ -173,7 +173,7 @@ def tasks_of(
         "question": f"To {request.service}",
         "tried": _counted(len(request.cycles_chosen), "cycle"),
         "consent": request.consent.state_in_words if request.consent else "Without the child’s name first",
-        "when": f"By {request.wanted_by:%-d %B %Y}, {hours(request.minutes_needed)}" if request.wanted_by else "",
+        "when": f"By {full_date(request.wanted_by)}, {hours(request.minutes_needed)}" if request.wanted_by else "",
         "who pays": who_pays_words(request) or "To be seen with the service",
     }
     return [
@@ -337,7 +337,7 @@ def advice_told(pupil: Pupil) -> list[str]:
 
 
 def _told(report: AdviceReport) -> Iterator[str]:
-    by = f"{report.request.service} ({report.issued_on:%-d %B %Y})"
+    by = f"{report.request.service} ({full_date(report.issued_on)})"
     answered = list(report.recommendations.all())
     for one in answered:
         if one.answer in TAKEN_UP and one.went_to != Place.ASSESSMENT:

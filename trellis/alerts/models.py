@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
+from trellis.design.in_words import full_date
 from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.organisations.models import DatedPolicy, Organisation, School
@@ -100,7 +101,7 @@ class Alert(AboutPupil, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"alert of {self.raised_on:%-d %B %Y}"
+        return f"alert of {full_date(self.raised_on)}"
 
     def get_absolute_url(self) -> str:
         return reverse("alert", args=[self.pk])
@@ -186,4 +187,4 @@ class PlaceInDoubt(AboutPupil, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"place in doubt since {self.said_on:%-d %B %Y}"
+        return f"place in doubt since {full_date(self.said_on)}"

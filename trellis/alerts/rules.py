@@ -8,7 +8,7 @@ from itertools import pairwise
 from trellis.alerts.models import AlertPolicy, AlertState, ReasonKind
 from trellis.conduct.rules import rule
 from trellis.conduct.workflow import Workflow
-from trellis.design.in_words import hours
+from trellis.design.in_words import full_date, hours
 from trellis.schooling.models import days_in_words
 
 ALERT = Workflow(
@@ -120,12 +120,12 @@ def _found(facts: AtRiskFacts, policy: AlertPolicy) -> Iterator[Found]:
     yield from _suspensions(facts, policy, lately)
     for sent in facts.sent_home:
         if sent.on >= lately:
-            sentence = f"Sent home without a suspension on {_day(sent.on)}."
+            sentence = f"Sent home without a suspension on {full_date(sent.on)}."
             yield Found(ReasonKind.SENT_HOME, f"sent home:{sent.id}", sentence, sent.on)
     if facts.part_time:
         one = facts.part_time
         sentence = (
-            f"On a part-time timetable since {_day(one.starts_on)}: {hours(one.minutes_now)} a week of "
+            f"On a part-time timetable since {full_date(one.starts_on)}: {hours(one.minutes_now)} a week of "
             f"{hours(one.minutes_full)}."
         )
         yield Found(ReasonKind.PART_TIME, f"part-time:{one.id}", sentence, one.starts_on)
@@ -133,8 +133,8 @@ def _found(facts: AtRiskFacts, policy: AlertPolicy) -> Iterator[Found]:
     yield from _review(facts.review)
     for asked in facts.unanswered:
         sentence = (
-            f"Advice was asked of {asked.service} on {_day(asked.sent_on)}; its {asked.what} was due on "
-            f"{_day(asked.due_on)} and has not come."
+            f"Advice was asked of {asked.service} on {full_date(asked.sent_on)}; its {asked.what} was due on "
+            f"{full_date(asked.due_on)} and has not come."
         )
         yield Found(ReasonKind.ADVICE, f"advice {asked.what}:{asked.id}", sentence, asked.due_on)
     yield from facts.others
@@ -143,7 +143,7 @@ def _found(facts: AtRiskFacts, policy: AlertPolicy) -> Iterator[Found]:
 def _suspensions(facts: AtRiskFacts, policy: AlertPolicy, lately: date) -> Iterator[Found]:
     for one in facts.suspensions:
         if one.is_permanent and one.stands:
-            sentence = f"Permanently excluded on {_day(one.first_day)}."
+            sentence = f"Permanently excluded on {full_date(one.first_day)}."
             yield Found(ReasonKind.PERMANENT, f"permanent:{one.id}", sentence, one.first_day)
     fixed = [one for one in facts.suspensions if not one.is_permanent and one.half_days]
     days = policy.secondary_days if facts.is_secondary else policy.primary_days
@@ -151,15 +151,15 @@ def _suspensions(facts: AtRiskFacts, policy: AlertPolicy, lately: date) -> Itera
         phase = "secondary" if facts.is_secondary else "primary"
         sentence = (
             f"Suspended for {days_in_words(facts.half_days_in_three_terms)} in three terms, last from "
-            f"{_day(fixed[0].first_day)}; {days} or more is a sign of risk in a {phase} school."
+            f"{full_date(fixed[0].first_day)}; {days} or more is a sign of risk in a {phase} school."
         )
         yield Found(ReasonKind.SUSPENDED_DAYS, f"days:{fixed[0].id}", sentence, fixed[0].first_day)
     for later, earlier in pairwise(fixed):
         gap = (later.first_day - earlier.first_day).days
         if gap <= policy.days_between_suspensions and later.first_day >= lately:
             sentence = (
-                f"Suspended from {_day(earlier.first_day)} and again from {_day(later.first_day)}: twice within "
-                f"{policy.days_between_suspensions} days."
+                f"Suspended from {full_date(earlier.first_day)} and again from {full_date(later.first_day)}: "
+                f"twice within {policy.days_between_suspensions} days."
             )
             yield Found(ReasonKind.SUSPENSIONS_CLOSE, f"close:{earlier.id}-{later.id}", sentence, later.first_day)
 
@@ -168,7 +168,7 @@ def _moves(facts: AtRiskFacts, policy: AlertPolicy) -> Iterator[Found]:
     year_ago = facts.on - timedelta(days=365)
     moves = [move for move in facts.moves if move.on > year_ago]
     if len(moves) >= policy.moves_in_a_year:
-        told = "; ".join(f"{move.words} on {_day(move.on)}" for move in reversed(moves))
+        told = "; ".join(f"{move.words} on {full_date(move.on)}" for move in reversed(moves))
         sentence = f"{len(moves)} moves in twelve months: {told}."
         yield Found(ReasonKind.MOVES, f"moves:{moves[0].words[:20]}:{moves[0].id}", sentence, moves[0].on)
 
@@ -178,11 +178,11 @@ def _review(review: Reviewed | None) -> Iterator[Found]:
         return
     if review.worse:
         outcomes = "; ".join(f"“{statement}”" for statement in review.worse)
-        sentence = f"The review of {_day(review.held_on)} found this worse than before: {outcomes}."
+        sentence = f"The review of {full_date(review.held_on)} found this worse than before: {outcomes}."
         yield Found(ReasonKind.WORSE, f"worse:{review.id}", sentence, review.held_on)
     if review.delivery:
         sentence = (
-            f"The review of {_day(review.held_on)} found cycle {review.number} not delivered as planned: "
+            f"The review of {full_date(review.held_on)} found cycle {review.number} not delivered as planned: "
             f"{review.delivery}."
         )
         yield Found(ReasonKind.NOT_DELIVERED, f"delivery:{review.id}", sentence, review.held_on)
@@ -197,7 +197,3 @@ def comes_back(found: Sequence[Found], known: set[str]) -> bool:
 def setting_aside_has_its_reason(because: str) -> bool:
     """Say why this is not a risk now, in a sentence."""
     return bool(because.strip())
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %B %Y}"

@@ -22,6 +22,7 @@ from trellis.consents.models import (
 )
 from trellis.consents.queries import Candidate
 from trellis.consents.rules import CONSENT
+from trellis.design.in_words import full_date
 from trellis.history import actions as history
 from trellis.links import actions as links
 from trellis.mail import actions as mail
@@ -113,7 +114,7 @@ def _send_link(consent: Consent, email: str, by: User) -> None:
         mail_body=(
             f"You are asked whether {consent.service} may work with a child for whom you may decide this. The page "
             "behind this link says what is asked, what would be shared and for how long. You need no account, and you "
-            f"may say no. Please answer by {consent.answer_by:%-d %B %Y}."
+            f"may say no. Please answer by {full_date(consent.answer_by)}."
         ),
     )  # fmt: skip
     change(consent, link_id=link.pk)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
+from trellis.design.in_words import full_date
 from trellis.history.events import keeps_row_changes
 from trellis.organisations.models import DatedPolicy, SpecialistService
 from trellis.pupils.models import AboutPupil, AboutPupilQuerySet, NamedProfessional, PersonAround
@@ -173,18 +174,19 @@ class Consent(AboutPupil, Versioned):
         """ "Asked of Sol on 2 November 2026", "Given by Sol, lasts until 2 November 2027"."""
         match self.state:
             case ConsentState.ASKED:
-                return f"Asked of {self.name} on {_day(self.asked_on)}; please answer by {_day(self.answer_by)}"
-            case ConsentState.GIVEN if self.has_run_out:
-                return f"Given by {self.answered_name}; it ran out on {_day(self.lasts_until)}"
-            case ConsentState.GIVEN:
                 return (
-                    f"Given by {self.answered_name} on {_day(self.answered_on)}; lasts until {_day(self.lasts_until)}"
+                    f"Asked of {self.name} on {full_date(self.asked_on)}; please answer by {full_date(self.answer_by)}"
                 )
+            case ConsentState.GIVEN if self.has_run_out:
+                return f"Given by {self.answered_name}; it ran out on {full_date(self.lasts_until)}"
+            case ConsentState.GIVEN:
+                given = f"Given by {self.answered_name} on {full_date(self.answered_on)}"
+                return f"{given}; lasts until {full_date(self.lasts_until)}"
             case ConsentState.DECLINED:
-                return f"{self.answered_name} did not agree on {_day(self.answered_on)}"
+                return f"{self.answered_name} did not agree on {full_date(self.answered_on)}"
             case ConsentState.WITHDRAWN:
-                return f"Withdrawn on {_day(self.ended_on)}. {self.ended_because}"
-        return f"No longer valid since {_day(self.ended_on)}. {self.ended_because}"
+                return f"Withdrawn on {full_date(self.ended_on)}. {self.ended_because}"
+        return f"No longer valid since {full_date(self.ended_on)}. {self.ended_because}"
 
     @property
     def tone(self) -> str:
@@ -199,7 +201,3 @@ class Consent(AboutPupil, Versioned):
             return None
         ends = self.lasts_until + timedelta(days=1)
         return self.answered_on, min(ends, self.ended_on) if self.ended_on else ends
-
-
-def _day(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""

@@ -30,6 +30,7 @@ from trellis.cycles.models import (
     WhoSaid,
 )
 from trellis.cycles.rules import CYCLE
+from trellis.design.in_words import full_date
 from trellis.history import actions as history
 from trellis.organisations.models import School
 from trellis.people.models import User
@@ -310,7 +311,7 @@ def set_review_date(cycle_id: int, *, by: User, review_on: date, seen: int | Non
     unchanged(cycle, seen)
     _may_change_plan(by, cycle)
     check(rules.review_date_lies_ahead(review_on, clock.today()))
-    _plan_changed(cycle, by, f"Set the review date: {review_on:%-d %B %Y}.", review_on=review_on)
+    _plan_changed(cycle, by, f"Set the review date: {full_date(review_on)}.", review_on=review_on)
     return cycle
 
 
@@ -323,7 +324,7 @@ def share_plan(cycle_id: int, *, by: User, shared_with: str, shared_on: date, pr
     change(cycle, shared_with=shared_with, shared_on=shared_on, printed=printed)
     paper = ", on paper" if printed else ""
     history.record(
-        cycle, by, f"The plan was shown to {shared_with} on {shared_on:%-d %B %Y}{paper}.", written_for=cycle.kept_by
+        cycle, by, f"The plan was shown to {shared_with} on {full_date(shared_on)}{paper}.", written_for=cycle.kept_by
     )
     return cycle
 
@@ -363,7 +364,7 @@ def record_week(
     ]
     if weeks:
         words = sum((queries.delivery_of(week) for week in weeks), rules.Delivery()).in_words
-        history.record(cycle, by, f"Week of {week_of:%-d %B %Y}: {words}.", written_for=cycle.kept_by)
+        history.record(cycle, by, f"Week of {full_date(week_of)}: {words}.", written_for=cycle.kept_by)
     return weeks
 
 

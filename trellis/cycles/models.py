@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from trellis.conduct.models import Versioned
+from trellis.design.in_words import full_date
 from trellis.history.events import keeps_row_changes
 from trellis.organisations.models import School
 from trellis.pupils.models import AboutPupil, AboutPupilQuerySet
@@ -288,7 +289,7 @@ class WeekOfSessions(AboutPupil):
         ]
 
     def __str__(self) -> str:
-        return f"{self.intervention}, week of {self.week_of:%-d %B %Y}"
+        return f"{self.intervention}, week of {full_date(self.week_of)}"
 
 
 class Result(models.TextChoices):

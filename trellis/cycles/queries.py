@@ -28,6 +28,7 @@ from trellis.cycles.models import (
     WhoSaid,
 )
 from trellis.cycles.rules import Delivery, OutcomeFacts, PlanFacts
+from trellis.design.in_words import full_date
 from trellis.people.models import User
 from trellis.pupils.models import Pupil, Sen, SenStatus
 from trellis.pupils.rules import TYPES_OF_NEED
@@ -262,7 +263,7 @@ def story_of(pupil: Pupil) -> Story | None:
     if cycle is None:
         return None
     if cycle.state == CycleState.ASSESS and cycle.follows and cycle.follows.summary:
-        began = f"Cycle {cycle.number} began on {_day(cycle.started_on)}: the next assessment is under way."
+        began = f"Cycle {cycle.number} began on {full_date(cycle.started_on)}: the next assessment is under way."
         before = tell(cycle.follows)
         return replace(before, next_steps=[*before.next_steps, began])
     return tell(cycle)
@@ -279,11 +280,11 @@ def tell(cycle: Cycle) -> Story:
         needs=needs_in_words(sen),
         cycle_number=cycle.number,
         stage=str(cycle.get_state_display()),
-        assessed_on=_day(cycle.assessed_on),
+        assessed_on=full_date(cycle.assessed_on),
         need_in_words=" ".join(filter(None, [cycle.summary, cycle.barrier])),
         voices=[*_voices_in(entries, cycle.pupil), *_voices_at(review)],
-        plan_agreed_on=_day(cycle.agreed_on),
-        review_on=_day(cycle.review_on),
+        plan_agreed_on=full_date(cycle.agreed_on),
+        review_on=full_date(cycle.review_on),
         outcomes=[_outcome_told(one, cycle) for one in plan],
         support=[support for one in plan for support in _support_told(one)],
         delivery_in_words=rules.drift_in_words(delivery_in(plan)) if cycle.agreed_on else "",
@@ -300,10 +301,6 @@ def needs_in_words(sen: SenStatus | None) -> str:
     """ "Social, emotional and mental health; Speech, language and communication needs"."""
     codes = [sen.primary_need, sen.secondary_need] if sen else []
     return "; ".join(TYPES_OF_NEED.get(code, code) for code in codes if code)
-
-
-def _day(day: date | None) -> str:
-    return f"{day:%-d %B %Y}" if day else ""
 
 
 def _voices_in(entries: list[AssessmentEntry], pupil: Pupil) -> list[tuple[str, str]]:
@@ -370,7 +367,7 @@ def _next_steps_told(cycle: Cycle, review: CycleReview | None) -> list[str]:
         case CycleState.PLAN:
             return ["Agree the plan with the family."]
         case CycleState.DO:
-            return [f"Review together on {_day(cycle.review_on)}."]
+            return [f"Review together on {full_date(cycle.review_on)}."]
     return []
 
 
@@ -380,7 +377,7 @@ def as_it_stands(cycle: Cycle) -> dict[str, Any]:
     return {
         "story": tell(cycle).as_dict(),
         "entries": [
-            {"who": one.who, "area": str(one.get_area_display()), "said_on": _day(one.said_on), "words": one.words,
+            {"who": one.who, "area": str(one.get_area_display()), "said_on": full_date(one.said_on), "words": one.words,
              "schools_view": one.schools_view}
             for one in entries
         ],

@@ -10,6 +10,7 @@ from trellis.conduct import clock
 from trellis.cycles import queries, rules
 from trellis.cycles.models import Cycle, CycleState
 from trellis.cycles.permissions import KEEPERS
+from trellis.design.in_words import day_and_month
 from trellis.people.models import User
 from trellis.people.roles import READ_PUPILS
 from trellis.pupils.models import Pupil, Sen, SenStatus
@@ -63,7 +64,7 @@ def _under_way(cycle: Cycle, name: str, unrecorded: date | None) -> Iterator[Nex
         yield NextStep(
             ended,
             "Record the week",
-            f"of {unrecorded:%-d %B} for {name}",
+            f"of {day_and_month(unrecorded)} for {name}",
             url,
             cycle.pupil_id,
             "class staff",

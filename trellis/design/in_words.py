@@ -8,6 +8,22 @@ MINUS = "−"
 QUARTERS = {0: "", 15: "¼", 30: "½", 45: "¾"}
 
 
+def full_date(day: date | datetime | None) -> str:
+    """ "14 January 2027", as papers and letters say it; a moment is its day in England, no day is no words."""
+    return f"{day_and_month(day)} {day_of(day):%Y}" if day else ""
+
+
+def day_and_month(day: date | datetime) -> str:
+    """ "14 January", where the year goes without saying."""
+    day = day_of(day)
+    return f"{day.day} {day:%B}"
+
+
+def day_of(moment: date | datetime) -> date:
+    """The day in England on which it is, or was, this moment."""
+    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+
+
 def long_date(day: date, today: date) -> str:
     """ "Thursday 14 January"; with its year outside today's academic year."""
     year = "" if _academic_year(day) == _academic_year(today) else f" {day.year}"

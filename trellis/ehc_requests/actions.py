@@ -11,6 +11,7 @@ from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
 from trellis.cycles.queries import sen_status_on
+from trellis.design.in_words import full_date
 from trellis.documents import actions as documents
 from trellis.ehc_requests import letters, pack, permissions, queries, rules
 from trellis.ehc_requests.models import (
@@ -67,7 +68,7 @@ def record_letter(
         addressed_to=addressed_to,
     )  # fmt: skip
     key.made(request)
-    told = f"{request.asker_in_words} asked for an EHC needs assessment on {_day(sent_on)}, on paper."
+    told = f"{request.asker_in_words} asked for an EHC needs assessment on {full_date(sent_on)}, on paper."
     history.record(request, by, told)
     letters.tell_that_it_was_sent(request)
     return request
@@ -233,7 +234,7 @@ def record_receipt(request_id: int, *, by: Any, seen: int | None, on: date) -> E
     EHC_REQUEST.require("received", request)
     check(rules.day_has_come(on, clock.today()), rules.days_are_in_order(on, request.sent_on))
     EHC_REQUEST.move("received", request, received_on=on)
-    history.record(request, by, f"The authority received the request on {_day(on)}. {_decision_due(on)}")
+    history.record(request, by, f"The authority received the request on {full_date(on)}. {_decision_due(on)}")
     letters.tell_of_step(request, "The authority has received a request", _decision_due(on))
     return request
 
@@ -250,7 +251,7 @@ def decide_to_assess(request_id: int, *, by: Any, seen: int | None, on: date, re
     EHC_REQUEST.move(
         "taken to assessment", request, decided_on=request.decided_on or on, reasons_to_assess=reasons, closed_on=None
     )
-    history.record(request, by, f"The authority decided on {_day(on)} to assess.")
+    history.record(request, by, f"The authority decided on {full_date(on)} to assess.")
     next_step = "Advice is being asked for. See who was asked, and by when."
     letters.tell_of_step(request, "The authority will assess", next_step)
     return request
@@ -285,7 +286,7 @@ def seek_advice(request_id: int, *, by: Any, key: Key, adviser: str, who: str, a
     )  # fmt: skip
     key.made(advice)
     due = rules.advice_by(asked_on)
-    history.record(advice, by, f"The authority asked for {advice} on {_day(asked_on)}: due {_day(due)}.")
+    history.record(advice, by, f"The authority asked for {advice} on {full_date(asked_on)}: due {full_date(due)}.")
     return advice
 
 
@@ -297,7 +298,7 @@ def record_advice(advice_id: int, *, by: Any, seen: int | None, came_on: date) -
     require(permissions.can_enter_decision(by, advice.request))
     check(rules.day_has_come(came_on, clock.today()), rules.days_are_in_order(came_on, advice.asked_on))
     change(advice, came_on=came_on)
-    history.record(advice, by, f"The {advice} came on {_day(came_on)}.")
+    history.record(advice, by, f"The {advice} came on {full_date(came_on)}.")
     return advice
 
 
@@ -310,7 +311,7 @@ def decide_to_issue(request_id: int, *, by: Any, seen: int | None, on: date) -> 
     if not request.is_open:
         check(rules.no_other_request_is_open(EhcRequest.objects.filter(pupil=request.pupil).open().exists()))
     EHC_REQUEST.move("taken to a draft plan", request, issue_decided_on=request.issue_decided_on or on, closed_on=None)
-    history.record(request, by, f"The authority decided on {_day(on)} to issue a plan.")
+    history.record(request, by, f"The authority decided on {full_date(on)} to issue a plan.")
     letters.tell_of_step(request, "The authority will issue a plan", "A draft comes next; the family comments on it.")
     return request
 
@@ -333,8 +334,8 @@ def send_draft(request_id: int, *, by: Any, seen: int | None, on: date) -> EhcRe
     EHC_REQUEST.require("sent out as a draft", request)
     _check_day(request, on, after=request.draft_sent_on or request.issue_decided_on)
     EHC_REQUEST.move("sent out as a draft", request, draft_sent_on=on)
-    by_when = f"Comments are due by {_day(rules.comments_by(on))}."
-    history.record(request, by, f"The draft plan was sent on {_day(on)}. {by_when}")
+    by_when = f"Comments are due by {full_date(rules.comments_by(on))}."
+    history.record(request, by, f"The draft plan was sent on {full_date(on)}. {by_when}")
     letters.tell_of_step(request, "A draft plan was sent", by_when)
     return request
 
@@ -349,7 +350,7 @@ def issue_final(
     _check_day(request, on, after=request.draft_sent_on)
     check(rules.draft_had_its_fifteen_days(on, request.draft_sent_on, has_answered))
     EHC_REQUEST.move("finished with a plan", request, final_on=on, closed_on=on, rights_sent_on=rights_sent_on)
-    history.record(request, by, f"The final plan was issued on {_day(on)}.")
+    history.record(request, by, f"The final plan was issued on {full_date(on)}.")
     next_step = "Record the new SEN status on the pupil’s People page."
     letters.tell_of_step(request, "A final EHC plan was issued", next_step)
     return request
@@ -405,10 +406,10 @@ def _turn_down(
         verb, request, reasons=reasons, rights_sent_on=rights_sent_on, appeal_by=appeal_by, closed_on=on,
         appeal_because=policy.source, **{decided: on},
     )  # fmt: skip
-    history.record(request, by, f"The authority decided on {_day(on)} {said}. Appeal by {_day(appeal_by)}.")
+    history.record(request, by, f"The authority decided on {full_date(on)} {said}. Appeal by {full_date(appeal_by)}.")
     letters.tell_of_step(
         request, f"The authority decided {said}",
-        f"Read its reasons. The family may ask for mediation and appeal by {_day(appeal_by)}.",
+        f"Read its reasons. The family may ask for mediation and appeal by {full_date(appeal_by)}.",
     )  # fmt: skip
     return request
 
@@ -420,11 +421,7 @@ def _check_day(request: EhcRequest, on: date, *, after: date | None, field: str 
 
 
 def _decision_due(received_on: date) -> str:
-    return f"It says by {_day(rules.decide_by(received_on))} whether it will assess."
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %B %Y}"
+    return f"It says by {full_date(rules.decide_by(received_on))} whether it will assess."
 
 
 # --- moving school ---------------------------------------------------------------------------------------------------
@@ -462,8 +459,8 @@ def _leave_behind(one: EhcPack, by: Any) -> None:
 def _carried(request: EhcRequest, one: EhcPack | None, to_school: School) -> list[str]:
     began = f"Request for an EHC needs assessment: {request.get_state_display().lower()}"
     if request.received_on:
-        due = _day(rules.final_by(request.received_on))
-        began = f"{began}, received on {_day(request.received_on)}; the final plan is due by {due}"
+        due = full_date(rules.final_by(request.received_on))
+        began = f"{began}, received on {full_date(request.received_on)}; the final plan is due by {due}"
     return [
         began,
         f"The pack that is being put together, version {one.number}" if one else "",

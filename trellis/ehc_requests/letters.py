@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from trellis.conduct import clock
+from trellis.design.in_words import full_date
 from trellis.ehc_requests.models import EhcRequest
 from trellis.ehc_requests.permissions import ASKERS
 from trellis.mail import actions as mail
@@ -15,7 +16,7 @@ from trellis.pupils.models import CareEpisode, NamedProfessional, ProfessionalRo
 def tell_that_it_was_sent(request: EhcRequest) -> None:
     """The EHC coordinator and the Virtual School learn that a request is on its way."""
     body = (
-        f"A request for an EHC needs assessment was made to {request.addressed_to} on {request.sent_on:%-d %B %Y}. "
+        f"A request for an EHC needs assessment was made to {request.addressed_to} on {full_date(request.sent_on)}. "
         "EHC coordinator: enter the day it was received; six weeks run from that day."
     )
     _write(request, [*_coordinators(request), *_virtual_school(request)], "An EHC needs assessment was asked for", body)

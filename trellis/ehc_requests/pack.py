@@ -13,7 +13,7 @@ from trellis.advice.models import AdviceReport, Recommendation
 from trellis.conduct import clock
 from trellis.cycles.models import Cycle, CycleState
 from trellis.cycles.queries import needs_in_words, tell
-from trellis.design.in_words import hours, pounds
+from trellis.design.in_words import full_date, hours, pounds
 from trellis.documents.models import Document
 from trellis.ehc_requests.models import EhcPack
 from trellis.files.models import File, FileState
@@ -122,8 +122,8 @@ def snapshot_of(pack: EhcPack, *, by: User, sent_on: date | None) -> dict[str, A
 
 def _footer(pack: EhcPack, by: User, sent_on: date | None) -> str:
     if sent_on is None:
-        return f"Version {pack.number}, not sent. As it stood on {_day(clock.today())}."
-    return f"Version {pack.number}. Sent by {by} to {pack.request.addressed_to} on {_day(sent_on)}."
+        return f"Version {pack.number}, not sent. As it stood on {full_date(clock.today())}."
+    return f"Version {pack.number}. Sent by {by} to {pack.request.addressed_to} on {full_date(sent_on)}."
 
 
 def facts_of(pack: EhcPack) -> list[list[str]]:
@@ -134,18 +134,14 @@ def facts_of(pack: EhcPack) -> list[list[str]]:
     legal = f"{pupil.legal_first_name} {pupil.legal_last_name}"
     facts = [
         ["Legal name", legal],
-        ["Born", _day(pupil.date_of_birth)],
+        ["Born", full_date(pupil.date_of_birth)],
         ["Unique pupil number", pupil.upn or "Not known"],
-        ["School", f"{place.school}, since {_day(place.since)}" if place else "None now"],
+        ["School", f"{place.school}, since {full_date(place.since)}" if place else "None now"],
         ["Needs", f"{Sen(sen.status).label}\n{needs_in_words(sen)}".strip() if sen else str(Sen.NONE.label)],
         ["Asked by", request.asker_in_words],
         ["First language", pupil.first_language],
     ]
     return [[label, value] for label, value in facts if value]
-
-
-def _day(day: date | None) -> str:
-    return f"{day:%-d %B %Y}" if day else ""
 
 
 def _words(heading: str, words: str) -> list[Part]:
@@ -210,7 +206,7 @@ def _peps(pupil: Pupil, user: User) -> Iterator[Item]:
         yield Item(
             key=f"pep:{document.pk}",
             title=document.title,
-            by=f"As it was signed off on {_day(document.frozen_at.date())}, without the social worker’s part.",
+            by=f"As it was signed off on {full_date(document.frozen_at)}, without the social worker’s part.",
             on=document.frozen_at.date(),
             parts=lambda document=document: _parts_of_pep(document),  # type: ignore[misc]
             is_suggested=number == 0,
@@ -241,7 +237,7 @@ def _views(pupil: Pupil, user: User) -> Iterator[Item]:
         who = pupil.first_name if view.whose == "pupil" else f"the {view.get_whose_display().lower()}"
         yield Item(
             key=f"view:{view.pk}",
-            title=f"What {who} says, {_day(view.given_on)}",
+            title=f"What {who} says, {full_date(view.given_on)}",
             on=view.given_on,
             parts=lambda view=view: [{"kind": "quote", "words": view.in_words, "by": view.by_in_words}],  # type: ignore[misc]
             is_suggested=view.whose not in suggested and view.whose != "social worker",
@@ -256,7 +252,7 @@ def _passports(pupil: Pupil, user: User) -> Iterator[Item]:
         yield Item(
             key=f"passport:{passport.pk}",
             title="Pupil passport, in the pupil’s own words",
-            by=f"Agreed with {pupil.first_name} on {_day(passport.agreed_on)}; {passport.agreed_how_in_words}.",
+            by=f"Agreed with {pupil.first_name} on {full_date(passport.agreed_on)}; {passport.agreed_how_in_words}.",
             on=passport.agreed_on,
             parts=lambda passport=passport: _parts_of_sections(passport.document.snapshot),  # type: ignore[misc]
             warning=f"Ask {pupil.first_name} whether the passport may go to the authority.",
@@ -269,7 +265,7 @@ def _intervention_plans(pupil: Pupil, user: User) -> Iterator[Item]:
         yield Item(
             key=f"intervention-plan:{plan.pk}",
             title="Positive intervention plan",
-            by=f"Agreed on {_day(plan.agreed_on)} by {plan.headteacher}, and with {pupil.first_name}.",
+            by=f"Agreed on {full_date(plan.agreed_on)} by {plan.headteacher}, and with {pupil.first_name}.",
             on=plan.agreed_on,
             parts=lambda plan=plan: _parts_of_sections(plan.document.snapshot),  # type: ignore[misc]
         )
@@ -291,7 +287,7 @@ def _advice(pupil: Pupil, user: User) -> Iterator[Item]:
         yield Item(
             key=f"advice:{report.pk}",
             title=f"Specialist advice: {report.request.service}",
-            by=f"Written by {report.written_by}, issued on {_day(report.issued_on)}.",
+            by=f"Written by {report.written_by}, issued on {full_date(report.issued_on)}.",
             on=report.issued_on,
             parts=lambda report=report: _parts_of_report(report),  # type: ignore[misc]
             warning="It may stand for advice in the assessment only if its author, the authority and the parent agree.",
@@ -322,18 +318,18 @@ def _schooling(pupil: Pupil, user: User) -> Iterator[Item]:
         yield Item(
             key="schooling:now",
             title="Time missed from school",
-            by=f"As recorded up to {_day(clock.today())}.",
+            by=f"As recorded up to {full_date(clock.today())}.",
             on=clock.today(),
             parts=lambda: _parts_of_schooling(facts, suspensions),
         )
 
 
 def _parts_of_schooling(facts: SchoolFacts, suspensions: list[Suspension]) -> list[Part]:
-    rows = [[_day(one.first_day), one.counts_in_words, one.reasons_in_words] for one in suspensions]
+    rows = [[full_date(one.first_day), one.counts_in_words, one.reasons_in_words] for one in suspensions]
     timetable = facts.timetable
     part_time = (
-        f"{facts.part_time_in_words} a week since {_day(timetable.starts_on)}, until {_day(timetable.ends_on)}. "
-        f"{timetable.reason}"
+        f"{facts.part_time_in_words} a week since {full_date(timetable.starts_on)}, "
+        f"until {full_date(timetable.ends_on)}. {timetable.reason}"
         if timetable
         else ""
     )
@@ -352,7 +348,7 @@ def _hours(pupil: Pupil, user: User) -> Iterator[Item]:
         yield Item(
             key="hours:delivered",
             title="Time of specialist services",
-            by=f"As confirmed up to {_day(clock.today())}.",
+            by=f"As confirmed up to {full_date(clock.today())}.",
             on=visits[-1].on,
             parts=lambda: _parts_of_visits(visits),
         )
@@ -360,7 +356,7 @@ def _hours(pupil: Pupil, user: User) -> Iterator[Item]:
 
 def _parts_of_visits(visits: list[Visit]) -> list[Part]:
     rows = [
-        [_day(one.on), str(one.service), str(one.get_work_display()), hours(one.minutes_delivered or 0)]
+        [full_date(one.on), str(one.service), str(one.get_work_display()), hours(one.minutes_delivered or 0)]
         for one in visits
     ]
     total = hours(sum(one.minutes_delivered or 0 for one in visits))
@@ -378,7 +374,7 @@ def _funding(pupil: Pupil, user: User) -> Iterator[Item]:
         yield Item(
             key="funding:agreed",
             title="What was paid for besides",
-            by=f"Pupil Premium Plus, as agreed up to {_day(clock.today())}.",
+            by=f"Pupil Premium Plus, as agreed up to {full_date(clock.today())}.",
             on=clock.today(),
             parts=lambda: _parts_of_funding(requests),
             is_suggested=False,

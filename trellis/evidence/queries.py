@@ -17,7 +17,7 @@ from trellis.conduct.rules import Rule
 from trellis.cycles.models import HOME, IN_CLASS, AreaOfNeed, AssessmentEntry, Cycle, WhoSaid
 from trellis.cycles.queries import PlannedOutcome, delivery_in, needs_in_words, plan_of
 from trellis.cycles.rules import drift_in_words
-from trellis.design.in_words import hours, pounds
+from trellis.design.in_words import full_date, hours, pounds
 from trellis.evidence import rules
 from trellis.evidence.rules import WHAT_A_READER_LOOKS_FOR, EvidenceFacts, Found
 from trellis.funding.models import AGREED_STATES, FundingRequest
@@ -242,7 +242,7 @@ def _from_advice(pupil: Pupil, user: User) -> Iterator[Shown]:
 def _from_schooling(pupil: Pupil, user: User) -> Iterator[Shown]:
     """Time out of school shows how far a need reaches."""
     for out in Suspension.objects.visible_to(user).filter(pupil=pupil).latest_first()[:MOST_CYCLES]:
-        told = f"{out.get_kind_display()} from {out.first_day:%-d %B %Y}: {out.counts_in_words}"
+        told = f"{out.get_kind_display()} from {full_date(out.first_day)}: {out.counts_in_words}"
         yield "in_class", Found(told, _url(out), out.first_day)
     for timetable in PartTimeTimetable.objects.visible_to(user).filter(pupil=pupil).current():
         minutes = f"{hours(timetable.minutes_now)} of {hours(timetable.minutes_full)} a week"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from trellis.design.in_words import full_date
 from trellis.exchange.cells import Complaint
 from trellis.exchange.models import Import, ImportQuestion, QuestionKind
 from trellis.exchange.rules import ListedChild, sen_in_codes
@@ -312,7 +313,7 @@ def _school(child: ListedChild, known: Known, before: ListedChild | None, held: 
     )
     if known.later_place or (place and started < place.since):
         later = known.later_place or place
-        sentence = f"A later place is known: {later.school}, since {later.since:%-d %B %Y}. It stays."  # type: ignore[union-attr]
+        sentence = f"A later place is known: {later.school}, since {full_date(later.since)}. It stays."  # type: ignore[union-attr]
         yield Complaint(child.line, "school_start", str(child.school_start), sentence, Complaint.WARNING), None
     elif started > held.today:
         sentence = "The pupil starts there on a day still to come. The move is made with a list of that day."

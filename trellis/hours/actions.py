@@ -19,6 +19,7 @@ from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
 from trellis.consents.models import Consent
 from trellis.design import in_words
+from trellis.design.in_words import full_date
 from trellis.history import actions as history
 from trellis.hours import permissions, queries, rules
 from trellis.hours.models import (
@@ -114,7 +115,7 @@ def agree_price(
     price = ServicePrice.objects.create(
         organisation=service, during=from_day(since), pence_per_hour=pence_per_hour, agreed_by=agreed_by, source=source
     )
-    words = f"{service.abbreviation} costs {in_words.pounds(pence_per_hour)} an hour from {since:%-d %B %Y}."
+    words = f"{service.abbreviation} costs {in_words.pounds(pence_per_hour)} an hour from {full_date(since)}."
     history.record(price, by, words, written_for=service)
     return price
 
@@ -256,7 +257,7 @@ def plan_visit(
     )
     before = visit.on
     VISIT.move("planned", visit, on=on, work=work, starts_at=starts_at, specialist=specialist or visit.specialist)
-    moved = f" (was {before:%-d %B %Y})" if before and before != on else ""
+    moved = f" (was {full_date(before)})" if before and before != on else ""
     history.record(visit, by, f"Planned {_told(visit)}{moved}.")
     subject = "A visit has another day" if moved else "A visit is planned"
     _tell(visit, by, subject, f"{capfirst(_told(visit))} at {visit.school} is planned{moved}.")
@@ -339,7 +340,7 @@ def release_when_request_ends(request: AdviceRequest, by: Any) -> None:
 def hand_over(pupil: Pupil, *, from_school: School | None, to_school: School, on: date, by: Any) -> list[str]:
     """The old school's open visits about the pupil end there; the new school plans them with its own hours."""
     mine = Visit.objects.filter(request__pupil=pupil, school=from_school).open().not_begun().order_by("pk")
-    because = f"the pupil moved to another school on {on:%-d %B %Y}"
+    because = f"the pupil moved to another school on {full_date(on)}"
     return [
         f"{visit.service.abbreviation}, {in_words.hours(queries.minutes_kept(visit))}: kept with the hours of "
         f"{from_school}, which have gone back. To be planned again with the hours of {to_school}."
@@ -395,7 +396,7 @@ def _post(part: VisitPart, kind: str, minutes: int, *, by: Any, overdrawn: str =
 def _told(visit: Visit) -> str:
     """ "planning meeting by SEMHL on 12 January 2027"."""
     work = Work(visit.work).label.lower()
-    day = f" on {visit.on:%-d %B %Y}" if visit.on else ""
+    day = f" on {full_date(visit.on)}" if visit.on else ""
     return f"{work} by {visit.service.abbreviation}{day}"
 
 

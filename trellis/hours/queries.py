@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
 
 from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.calendar.rules import academic_year
+from trellis.design.in_words import full_date
 from trellis.hours.models import HoursAccount, HoursAllocation, ServicePrice, Visit, VisitPart
 from trellis.ledgers import queries as ledgers
 from trellis.ledgers.models import Entry, EntryKind
@@ -89,7 +90,7 @@ def _told(line: Line, parts: dict[int, VisitPart], allocations: dict[int, HoursA
     entry = line.entry
     if entry.cause_kind == VisitPart._meta.label_lower:
         visit = parts[entry.cause_id].visit
-        day = f" on {visit.on:%-d %B %Y}" if visit.on else ", not yet planned"
+        day = f" on {full_date(visit.on)}" if visit.on else ", not yet planned"
         return StatementLine(line, f"{visit.get_work_display()}{day}", visit)
     if entry.cause_kind == HoursAllocation._meta.label_lower:
         return StatementLine(line, str(allocations[entry.cause_id]))

@@ -14,7 +14,7 @@ from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
 from trellis.cycles.queries import story_of
-from trellis.design.in_words import pounds
+from trellis.design.in_words import full_date, pounds
 from trellis.history import actions as history
 from trellis.hours.actions import release_visits
 from trellis.hours.models import Visit
@@ -176,7 +176,7 @@ def _award(case: HvCase, made: _Decided, award: Award, by: User) -> None:
         due = queries.decide_by(policy, case.virtual_school, today)
         change(case, decide_by=due.day, decide_because=due.because)
     who = "Awarded urgently by the Virtual School head" if case.awaits_panel else "The panel awarded"
-    told = f"{who}: {queries.given_in_words(case, award.minutes, award.pence)}, until {until:%-d %B %Y}."
+    told = f"{who}: {queries.given_in_words(case, award.minutes, award.pence)}, until {full_date(until)}."
     _keep(case, made, by, told, minutes=award.minutes, pence=award.pence, until=until)
     letters.to_the_school(case, letters.AWARDED)
     for account, amount in ((case.hours_account, award.minutes), (case.money_account, award.pence)):
@@ -239,7 +239,7 @@ def extend_hv(case_id: int, *, by: User, seen: int | None, until: date, reason: 
     check(rules.is_extended_once(case.extended_on), rules.extension_goes_further(case.awarded_until, until))
     CASE.move("extended", case, extended_on=clock.today(), awarded_until=until)
     made = _Decided(DecisionKind.EXTENDED, reason)
-    _keep(case, made, by, f"Extended until {until:%-d %B %Y}.", until=until)
+    _keep(case, made, by, f"Extended until {full_date(until)}.", until=until)
     letters.to_the_school(case, letters.EXTENDED)
     return case
 
@@ -347,7 +347,7 @@ def hand_over(pupil: Pupil, *, from_school: School | None, to_school: School, on
     )  # fmt: skip
     return [
         f"The award of the Highly Vulnerable framework: {left or 'nothing'} left until "
-        f"{case.awarded_until:%-d %B %Y}. The Virtual School head decides whether it goes on"
+        f"{full_date(case.awarded_until)}. The Virtual School head decides whether it goes on"
     ]
 
 

@@ -10,7 +10,7 @@ from trellis.calendar.rules import academic_year, add_school_days, add_working_d
 from trellis.conduct import clock
 from trellis.consents.models import Consent
 from trellis.cycles.queries import story_of
-from trellis.design.in_words import hours, pounds
+from trellis.design.in_words import full_date, hours, pounds
 from trellis.funding.models import FundingRequest
 from trellis.hours.models import HoursAccount
 from trellis.hours.queries import tallies
@@ -107,7 +107,7 @@ def pp_plus_in_words(pupil: Pupil) -> str:
     """The last requests to Pupil Premium Plus for this pupil: "£600 (3 November 2026): paid."."""
     requests = FundingRequest.objects.filter(pupil=pupil).newest_first()[:3]
     return " ".join(
-        f"{pounds(request.amount_pence)} ({request.asked_at:%-d %B %Y}): {request.get_state_display().lower()}."
+        f"{pounds(request.amount_pence)} ({full_date(request.asked_at)}): {request.get_state_display().lower()}."
         for request in requests
     )
 

@@ -11,6 +11,7 @@ from trellis.conduct.keys import Key
 from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
+from trellis.design.in_words import full_date
 from trellis.documents import actions as documents
 from trellis.history import actions as history
 from trellis.intervention_plans import permissions, queries, rules
@@ -169,7 +170,7 @@ def hand_over(pupil: Pupil, *, from_school: School | None, to_school: School, on
         change(current, review_on=rules.review_at_a_new_school(current.review_on, on))
         carried.append(
             f"The positive intervention plan, version {current.number}: adults and safe place may be others now; look "
-            f"at it together by {current.review_on:%-d %B %Y}"
+            f"at it together by {full_date(current.review_on)}"
         )
     draft = queries.draft_of(pupil)
     if draft is not None and draft.written_for_id != to_school.pk:
@@ -204,7 +205,7 @@ def _bring_forward(plan: InterventionPlan, happened_on: date, by: Any, what: str
     history.record(
         plan,
         by,
-        f"After {what} on {happened_on:%-d %B %Y} the positive intervention plan is looked at by {due:%-d %B %Y}.",
+        f"After {what} on {full_date(happened_on)} the positive intervention plan is looked at by {full_date(due)}.",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from trellis.calendar.queries import half_a_term_after, school_weeks
 from trellis.calendar.rules import add_weeks, monday_of
 from trellis.conduct.rules import broken
 from trellis.cycles.models import OPEN_STATES, Adjustment
+from trellis.design.in_words import full_date
 from trellis.intervention_plans import rules
 from trellis.intervention_plans.models import InterventionPlan
 from trellis.intervention_plans.rules import BOXES, IN_A_STAGE, STAGES, PlanFacts
@@ -153,8 +154,8 @@ def snapshot_of(plan: InterventionPlan) -> dict[str, Any]:
         "title": TITLE,
         "pupil": name,
         "footer": (
-            f"Version {plan.number}. Agreed on {plan.agreed_on:%-d %B %Y} with {name}, and with {plan.headteacher} for "
-            f"the school. Look at it again by {plan.review_on:%-d %B %Y} and after each serious incident."
+            f"Version {plan.number}. Agreed on {full_date(plan.agreed_on)} with {name}, and with {plan.headteacher} "
+            f"for the school. Look at it again by {full_date(plan.review_on)} and after each serious incident."
         ),
         "facts": [["Where I am", where_i_am(plan.pupil)],
                   *([label, getattr(plan, f"get_{risk}_display")()] for risk, label in rules.RISKS.items())],

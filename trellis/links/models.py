@@ -1,13 +1,14 @@
 """Personal links: somebody without an account answers one question, once."""
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 
 from trellis.conduct import clock
+from trellis.design.in_words import day_and_month
 from trellis.history.events import keeps_row_changes
 
 
@@ -73,15 +74,11 @@ class PersonalLink(models.Model):
     def state_in_words(self) -> str:
         """For the page of whoever asked: "Answered on 3 November", "Opened on 2 November, not answered yet"."""
         if self.used_at:
-            return f"Answered on {_day(self.used_at)}"
+            return f"Answered on {day_and_month(self.used_at)}"
         if self.revoked_at:
-            return f"Taken back on {_day(self.revoked_at)}"
+            return f"Taken back on {day_and_month(self.revoked_at)}"
         if not self.is_open:
-            return f"Ran out after {self.last_day:%-d %B} without an answer"
+            return f"Ran out after {day_and_month(self.last_day)} without an answer"
         if self.opened_at:
-            return f"Opened on {_day(self.opened_at)}, not answered yet"
-        return f"Sent on {_day(self.issued_at)}, not opened yet"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone(clock.LONDON):%-d %B}"
+            return f"Opened on {day_and_month(self.opened_at)}, not answered yet"
+        return f"Sent on {day_and_month(self.issued_at)}, not opened yet"

@@ -15,6 +15,7 @@ from trellis.consents import actions as consents
 from trellis.cycles import actions as cycles
 from trellis.cycles.models import Cycle
 from trellis.cycles.permissions import can_keep_cycle
+from trellis.design.in_words import full_date
 from trellis.ehc_requests import actions as ehc_requests
 from trellis.funding import actions as funding
 from trellis.history import actions as history
@@ -152,7 +153,7 @@ GOES_ALONG: list[tuple[str, Callable[..., list[str]]]] = [
 
 def _told(move: SchoolMove) -> str:
     where_from = f"from {move.from_school} " if move.from_school else ""
-    return f"Moved {where_from}to {move.to_school} on {move.on:%-d %B %Y}."
+    return f"Moved {where_from}to {move.to_school} on {full_date(move.on)}."
 
 
 def _ask_for_receipt(move: SchoolMove) -> None:
@@ -177,7 +178,7 @@ def _tell_the_authority(move: SchoolMove) -> None:
             to=worker,
             subject="A pupil whose social worker you are has changed school",
             body=(
-                f"The pupil started at {move.to_school} on {move.on:%-d %B %Y}. The record went along. "
+                f"The pupil started at {move.to_school} on {full_date(move.on)}. The record went along. "
                 "Open it to see what is due now and who works with the pupil there."
             ),
             path=move.pupil.get_absolute_url(),
@@ -188,7 +189,7 @@ def _tell_the_authority(move: SchoolMove) -> None:
             to=head,
             subject="A pupil of your Virtual School has changed school",
             body=(
-                f"The pupil started at {move.to_school} on {move.on:%-d %B %Y}. "
+                f"The pupil started at {move.to_school} on {full_date(move.on)}. "
                 "Open the move to see what went along and whether the new school has received it."
             ),
             path=move.get_absolute_url(),

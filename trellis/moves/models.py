@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from trellis.conduct.models import Versioned
+from trellis.design.in_words import full_date
 from trellis.history.events import keeps_row_changes
 from trellis.organisations.models import School
 from trellis.people.roles import Role
@@ -67,7 +68,7 @@ class SchoolMove(AboutPupil, Versioned):
         indexes = [models.Index(fields=["to_school", "state"])]
 
     def __str__(self) -> str:
-        return f"move to {self.to_school} on {self.on:%-d %B %Y}"
+        return f"move to {self.to_school} on {full_date(self.on)}"
 
     def get_absolute_url(self) -> str:
         return reverse("move", args=[self.pk])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from trellis.conduct import clock
 from trellis.cycles.models import Cycle, Intervention
 from trellis.cycles.permissions import KEEPERS
+from trellis.design.in_words import day_and_month
 from trellis.moves.models import SchoolMove
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
@@ -100,7 +101,7 @@ def _to_receive(user: User, pupils: QuerySet[Pupil]) -> list[NextStep]:
             url=move.get_absolute_url(),
             pupil_id=move.pupil_id,
             whose="SENCO or designated teacher",
-            detail=f"Joined {move.to_school} on {move.on:%-d %B}",
+            detail=f"Joined {move.to_school} on {day_and_month(move.on)}",
             go="Open the move",
         )
         for move in waiting

@@ -13,7 +13,7 @@ from trellis.conduct.keys import Key
 from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
-from trellis.design.in_words import hours
+from trellis.design.in_words import full_date, hours
 from trellis.history import actions as history
 from trellis.hv.models import HvCase
 from trellis.hv.queries import standing_award, virtual_school_for
@@ -85,7 +85,7 @@ def accept_outreach(case_id: int, *, by: User, seen: int | None, answer: str = "
         "accepted", case, answered_at=clock.now(), answered_by=by, answer=answer, taken_by=by,
         contact_by=rules.contact_due(clock.today(), case.policy_counting.contact_working_days),
     )  # fmt: skip
-    _told(case, by, f"Accepted; first contact by {case.contact_by:%-d %B %Y}.")
+    _told(case, by, f"Accepted; first contact by {full_date(case.contact_by)}.")
     letters.to_the_school(case, letters.ACCEPTED)
     return case
 
@@ -158,7 +158,7 @@ def strike_contact(contact_id: int, *, by: User, because: str) -> OutreachContac
         contact=contact, pupil_id=contact.pupil_id, written_for=case.virtual_school, because=because,
         at=clock.now(), by=by,
     )  # fmt: skip
-    _told(case, by, f"Struck out a contact of {contact.on:%-d %B %Y}: {because}")
+    _told(case, by, f"Struck out a contact of {full_date(contact.on)}: {because}")
     _give_back(contact, by)
     cover_contacts(contact.pupil, by)
     return contact
@@ -177,7 +177,7 @@ def agree_outreach_plan(
     OUTREACH.move(
         "planned", case, plan=plan, plan_agreed_with=plan_agreed_with, plan_agreed_on=clock.today(), review_on=review_on
     )
-    _told(case, by, f"Agreed the outreach plan; review on {review_on:%-d %B %Y}.")
+    _told(case, by, f"Agreed the outreach plan; review on {full_date(review_on)}.")
     return case
 
 
@@ -202,7 +202,7 @@ def review_outreach(
         decision=decision, next_on=review_on, by=by,
     )  # fmt: skip
     key.made(review)
-    _told(case, by, f"Reviewed outreach: {review.get_decision_display().lower()}; again on {review_on:%-d %B %Y}.")
+    _told(case, by, f"Reviewed outreach: {review.get_decision_display().lower()}; again on {full_date(review_on)}.")
     return review
 
 
@@ -240,7 +240,7 @@ def look_at_outcome(
     unchanged(look, seen)
     require(permissions.can_give_outreach(by, look.case))
     if look.due_on > clock.today():
-        raise Refused(f"This look is due on {look.due_on:%-d %B %Y}. Come back on that day, or later.")
+        raise Refused(f"This look is due on {full_date(look.due_on)}. Come back on that day, or later.")
     change(look, on_roll=on_roll, days_lost=days_lost, words=words, looked_on=clock.today(), looked_by=by)
     roll = "still on the roll" if on_roll else "no longer on the roll"
     history.record(look, by, f"{look.weeks} weeks after outreach: {roll}, {days_lost} days lost.")
@@ -302,7 +302,7 @@ def cover_contacts(pupil: Pupil, by: Any) -> None:
             )
             ledgers.post(
                 account, EntryKind.SPENT, minutes, cause=covered, by=by, pupil_id=pupil.pk,
-                note=f"Outreach, {contact.get_how_display().lower()} on {contact.on:%-d %B %Y}",
+                note=f"Outreach, {contact.get_how_display().lower()} on {full_date(contact.on)}",
             )  # fmt: skip
             left -= minutes
 

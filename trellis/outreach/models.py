@@ -13,6 +13,7 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
+from trellis.design.in_words import full_date
 from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.organisations.models import DatedPolicy, Organisation, School, VirtualSchool
@@ -242,7 +243,7 @@ class OutreachContact(AboutPupil):
         constraints = [models.CheckConstraint(condition=Q(minutes__gt=0), name="an_outreach_contact_takes_time")]
 
     def __str__(self) -> str:
-        return f"{self.get_how_display()}, {self.on:%-d %B %Y}"
+        return f"{self.get_how_display()}, {full_date(self.on)}"
 
     @property
     def is_struck(self) -> bool:
@@ -310,7 +311,7 @@ class OutreachReview(AboutPupil):
         ordering = ["held_on", "pk"]
 
     def __str__(self) -> str:
-        return f"outreach review of {self.held_on:%-d %B %Y}"
+        return f"outreach review of {full_date(self.held_on)}"
 
 
 @keeps_row_changes

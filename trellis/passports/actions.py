@@ -12,6 +12,7 @@ from trellis.conduct.keys import Key
 from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
+from trellis.design.in_words import full_date
 from trellis.documents import actions as documents
 from trellis.history import actions as history
 from trellis.organisations.models import Organisation, School
@@ -139,7 +140,7 @@ def hand_over(pupil: Pupil, *, from_school: School | None, to_school: School, on
         change(current, review_on=rules.review_at_a_new_school(current.review_on, on))
         carried.append(
             f"The pupil passport, version {current.number}: look at it with {pupil.first_name} by "
-            f"{current.review_on:%-d %B %Y}, the key adult and the way out may be others now"
+            f"{full_date(current.review_on)}, the key adult and the way out may be others now"
         )
     draft = queries.draft_of(pupil)
     if draft is not None and draft.written_for_id != to_school.pk:

@@ -7,6 +7,7 @@ from typing import Any
 from trellis.calendar.queries import half_a_term_after
 from trellis.conduct import clock
 from trellis.cycles.models import OPEN_STATES, Adjustment, Outcome
+from trellis.design.in_words import full_date
 from trellis.organisations.models import School
 from trellis.passports.models import Passport
 from trellis.passports.rules import BOX, BOXES, tidy
@@ -100,7 +101,7 @@ def words_to_use(pupil: Pupil, user: User) -> list[Offered]:
             for one in adjustments
         ),
         *(
-            Offered(f"view-{view.pk}", "matters", tidy(view.words), f"What they said on {view.given_on:%-d %B %Y}")
+            Offered(f"view-{view.pk}", "matters", tidy(view.words), f"What they said on {full_date(view.given_on)}")
             for view in views
         ),
     ]
@@ -138,8 +139,8 @@ def snapshot_of(passport: Passport) -> dict[str, Any]:
         "title": TITLE,
         "pupil": pupil.first_name,
         "footer": (
-            f"Agreed with {pupil.first_name} on {passport.agreed_on:%-d %B %Y}. "
-            f"Look at it again by {passport.review_on:%-d %B %Y}. Version {passport.number}. "
+            f"Agreed with {pupil.first_name} on {full_date(passport.agreed_on)}. "
+            f"Look at it again by {full_date(passport.review_on)}. Version {passport.number}. "
             f"For adults who work with {pupil.first_name} today."
         ),
         "facts": [["Where I am", where_i_am(pupil)]],

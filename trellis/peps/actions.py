@@ -15,6 +15,7 @@ from trellis.conduct.periods import from_day
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
 from trellis.cycles.queries import sen_status_on, story_of
+from trellis.design.in_words import full_date
 from trellis.documents import actions as documents
 from trellis.history import actions as history
 from trellis.organisations.models import School, VirtualSchool
@@ -87,7 +88,7 @@ def open_pep_at_new_school(place: SchoolPlace, by: Any) -> None:
         _open(place.pupil, virtual_school, term, by=by, because=Because.NEW_SCHOOL, due=due, school=place.school)
     elif open_now.state in WITH_THE_SCHOOL:
         change(open_now, due_on=due.on, due_because=due.because, start_by=due.start_by, policy=None)
-        history.record(open_now, by, f"The clock of the PEP started again: due {due.on:%-d %B %Y}.")
+        history.record(open_now, by, f"The clock of the PEP started again: due {full_date(due.on)}.")
 
 
 @transaction.atomic
@@ -98,7 +99,7 @@ def agree_pep_policy(
     policy = PepPolicy.objects.create(
         organisation=virtual_school, during=from_day(since), agreed_by=agreed_by, source=source, **what
     )
-    history.record(policy, by, f"The PEP policy from {since:%-d %B %Y} was agreed.", written_for=virtual_school)
+    history.record(policy, by, f"The PEP policy from {full_date(since)} was agreed.", written_for=virtual_school)
     return policy
 
 
@@ -127,7 +128,7 @@ def _open(
     PepSection.objects.bulk_create(
         PepSection(pep=pep, pupil=pupil, written_for=virtual_school, name=section.name) for section in SECTIONS
     )
-    history.record(pep, by, f"Opened the PEP for the {term.in_words}: due {due.on:%-d %B %Y}.")
+    history.record(pep, by, f"Opened the PEP for the {term.in_words}: due {full_date(due.on)}.")
     return pep
 
 
@@ -391,7 +392,7 @@ def sign_off_pep(pep_id: int, *, by: User, seen: int | None = None) -> Pep:
     grades = queries.contents_of(pep).grades
     check(rules.every_section_has_a_grade(grades), rules.no_section_is_red(grades))
     audience = "designated teacher and social worker"
-    signature = f"Signed off by {by}, {clock.today():%-d %B %Y}. For the {audience}."
+    signature = f"Signed off by {by}, {full_date(clock.today())}. For the {audience}."
     document = documents.freeze(
         subject=pep, kind="pep", title=pep.title, audience=audience, snapshot=snapshot_of(pep, footer=signature),
         template="pep", by=by, pupil=pep.pupil, written_for=pep.written_for,
@@ -462,7 +463,7 @@ def issue_send_section(pep_id: int, *, by: User, seen: int | None = None) -> Iss
 def _stamp(send: PepSection, number: int) -> str:
     story = send.written_from
     cycle = f"Cycle {story['cycle_number']} as it stood on {story['taken_on']}" if story else "There is no cycle yet"
-    return f"{cycle}. Version {number}, issued {clock.today():%-d %B %Y}."
+    return f"{cycle}. Version {number}, issued {full_date(clock.today())}."
 
 
 @transaction.atomic
@@ -519,7 +520,7 @@ def hand_over(pep_id: int, to_school: School, by: Any) -> Pep:
 
 
 def _freeze_for_the_school_left(pep: Pep, left: School, by: Any) -> None:
-    note = f"Draft as it stood at {left} on {clock.today():%-d %B %Y}. Not signed off."
+    note = f"Draft as it stood at {left} on {full_date(clock.today())}. Not signed off."
     documents.freeze(
         subject=pep, kind="pep left behind", title=f"{pep.title}, draft", audience="school that was left",
         snapshot=snapshot_of(pep, footer=note), template="pep", by=by, pupil=pep.pupil, written_for=left,

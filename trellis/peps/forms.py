@@ -5,6 +5,7 @@ from django.forms.boundfield import BoundField
 
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
+from trellis.design.in_words import full_date
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.peps.models import Area, Grade, PepSection, PepTarget, TargetResult
 from trellis.peps.rules import HOW_THEY_CAME, NO_CYCLE, SECTION, WHO_IS_INVITED, Answer
@@ -128,7 +129,7 @@ class ViewSectionForm(SectionForm):
         super().__init__(*args, section=section, **options)
         if views:
             self.fields["given"].queryset = View.objects.filter(pk__in=[view.pk for view in views])  # type: ignore[attr-defined]
-            self.fields["given"].label_from_instance = lambda view: f"“{view.in_words}” {view.given_on:%-d %B %Y}"  # type: ignore[attr-defined]
+            self.fields["given"].label_from_instance = lambda view: f"“{view.in_words}” {full_date(view.given_on)}"  # type: ignore[attr-defined]
         else:
             del self.fields["given"]
 

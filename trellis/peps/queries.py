@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from trellis.conduct import clock
 from trellis.cycles.queries import sen_status_on, story_of
+from trellis.design.in_words import full_date
 from trellis.history.models import Entry
 from trellis.people.models import User
 from trellis.peps import permissions, rules, send_section
@@ -93,7 +94,7 @@ def targets_of(pep: Pep) -> list[PepTarget]:
 def targets_told(pupil: Pupil) -> list[str]:
     """The targets of the pupil's newest PEP that has any, as sentences. Fills ``advice.slots.targets_of``."""
     newest = PepTarget.objects.filter(pupil=pupil, dropped=False).order_by("-pep__term__during", "-pep__number").first()
-    return [f"{target}. By {target.by_when:%-d %B %Y}." for target in targets_of(newest.pep)] if newest else []
+    return [f"{target}. By {full_date(target.by_when)}." for target in targets_of(newest.pep)] if newest else []
 
 
 def last_targets(pep: Pep) -> list[PepTarget]:

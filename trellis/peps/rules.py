@@ -9,6 +9,7 @@ from trellis.calendar.models import Term
 from trellis.calendar.rules import add_working_days, year_group
 from trellis.conduct.rules import rule
 from trellis.conduct.workflow import Workflow
+from trellis.design.in_words import full_date
 from trellis.peps.models import PepState
 
 NOT_SIGNED = (PepState.NOT_STARTED, PepState.IN_PROGRESS, PepState.SUBMITTED, PepState.RETURNED)
@@ -207,7 +208,7 @@ def due_for_term(policy: PolicyFacts, term: Term, year: int, source: str) -> Due
 def due_after(began_on: date, what: str) -> Due:
     """The clock that starts when a child comes into care or to a new school: working days, holidays and all."""
     ready_by = add_working_days(began_on, READY_WITHIN)
-    because = f"{READY_WITHIN} working days after the pupil {what} on {began_on:%-d %B %Y}: {GUIDANCE}"
+    because = f"{READY_WITHIN} working days after the pupil {what} on {full_date(began_on)}: {GUIDANCE}"
     return Due(ready_by, because, start_by=add_working_days(began_on, STARTED_WITHIN))
 
 

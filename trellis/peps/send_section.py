@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from trellis.design.in_words import full_date
+
 Story = Mapping[str, Any]
 Words = Mapping[str, Any]
 
@@ -47,7 +49,7 @@ class Changed:
 
 def told(story: Story, on: date) -> dict[str, Any]:
     """The story as the section keeps it: with the day its words were taken."""
-    return {**story, "taken_on": f"{on:%-d %B %Y}"}
+    return {**story, "taken_on": f"{full_date(on)}"}
 
 
 def words_from(story: Story | None) -> dict[str, str]:

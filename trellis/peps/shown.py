@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
+from trellis.design.in_words import day_and_month
 from trellis.people.models import User
 from trellis.people.roles import Role
 from trellis.peps import slots
@@ -79,7 +79,7 @@ def _to_start(user: User, pep: Pep) -> Iterator[NextStep]:
 
 def _to_judge(user: User, pep: Pep) -> Iterator[NextStep]:
     if user.plays_at(ASSURERS, pep.written_for_id):
-        since = f"Submitted on {timezone.localtime(pep.submitted_at):%-d %B}" if pep.submitted_at else ""
+        since = f"Submitted on {day_and_month(pep.submitted_at)}" if pep.submitted_at else ""
         yield _step(
             pep, "Judge the PEP", f"of {pep.pupil.first_name}", pep.due_on, "the Virtual School", since, "Judge"
         )

@@ -1,13 +1,12 @@
 """A PEP as it is printed and frozen: every part in words, ready to read. The page of a signed PEP shows the same."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-
-from django.utils import timezone
 
 from trellis.conduct import clock
 from trellis.cycles.queries import needs_in_words
+from trellis.design.in_words import full_date
 from trellis.peps import queries, send_section
 from trellis.peps.models import Pep, PepSection, PepTarget
 from trellis.peps.rules import HOW_THEY_CAME, NO_CYCLE, SECTION, SECTIONS, WHO_IS_INVITED, WITH_SEN, Section
@@ -76,10 +75,10 @@ def parts_of(section: PepSection) -> list[Part]:
 def _facts(pep: Pep, sen: SenStatus | None) -> list[list[str]]:
     legal = f"{pep.pupil.legal_first_name} {pep.pupil.legal_last_name}"
     facts = [
-        ["Born", f"{pep.pupil.date_of_birth:%-d %B %Y}"],
+        ["Born", f"{full_date(pep.pupil.date_of_birth)}"],
         ["School", str(pep.kept_by) if pep.kept_by else "None yet"],
         ["Needs", f"{Sen(sen.status).label}\n{needs_in_words(sen)}".strip() if sen else str(Sen.NONE.label)],
-        ["Due", f"{pep.due_on:%-d %B %Y}"],
+        ["Due", f"{full_date(pep.due_on)}"],
     ]
     return facts if legal == pep.pupil.name else [["Legal name", legal], *facts]
 
@@ -89,7 +88,7 @@ def _by(section: PepSection, definition: Section) -> str:
     if section.written_at is None or section.written_by is None:
         return f"{definition.owner}. Not written."
     on_behalf = f", on behalf of the {definition.owner.lower()}" if section.on_behalf else ""
-    return f"{definition.owner}. Written by {section.written_by}, {_day(section.written_at)}{on_behalf}."
+    return f"{definition.owner}. Written by {section.written_by}, {full_date(section.written_at)}{on_behalf}."
 
 
 def _about(words: Mapping[str, Any]) -> list[Part]:
@@ -184,7 +183,7 @@ def _target(target: PepTarget) -> list[str]:
         f"{target.statement}\n({target.get_area_display()})",
         f"From {target.baseline}\nto {target.target_value}\n{target.measure}",
         f"{target.intervention}, {target.dose}\n{target.owner}",
-        f"{target.by_when:%-d %B %Y}",
+        f"{full_date(target.by_when)}",
     ]
 
 
@@ -202,14 +201,10 @@ def _table(heading: str, head: list[str], rows: list[list[str]], widths: list[fl
     return [{"kind": "table", "heading": heading, "head": head, "rows": rows, "widths": widths}] if rows else []
 
 
-def _day(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%-d %B %Y}"
-
-
 def _in_words(value: Any) -> str:
     """Text as typed; a date kept in ISO form as people say it."""
     text = str(value or "").replace("\r\n", "\n")
     try:
-        return f"{date.fromisoformat(text):%-d %B %Y}"
+        return f"{full_date(date.fromisoformat(text))}"
     except ValueError:
         return text

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 from trellis.conduct.periods import DateRange, from_day
+from trellis.design.in_words import full_date
 from trellis.organisations.models import VirtualSchool
 from trellis.people.models import Membership
 from trellis.people.roles import SCHOOL_STAFF
@@ -99,7 +100,7 @@ def _reading_back(fact: AccessFact) -> Iterator[AccessFact]:
         yield replace(
             fact,
             level=Level.WRITTEN,
-            because=f"{fact.because}, until {ended:%-d %B %Y}",
+            because=f"{fact.because}, until {full_date(ended)}",
             during=from_day(ended, ended + timedelta(days=days)),
         )
 

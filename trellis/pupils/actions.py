@@ -13,6 +13,7 @@ from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.periods import from_day, until
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
+from trellis.design.in_words import full_date
 from trellis.history import actions as history
 from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import Membership, User
@@ -120,7 +121,7 @@ def start_school_place(
         _end(before, on)
     place = SchoolPlace.objects.create(pupil=pupil, school=school, during=from_day(on), year_group=year_group)
     access.bring_up_to_date(pupil)
-    history.record(pupil, by, f"Started at {school} on {on:%-d %B %Y}.", written_for=school)
+    history.record(pupil, by, f"Started at {school} on {full_date(on)}.", written_for=school)
     slots.school_place_began.follow(place, by)
     return place
 
@@ -145,7 +146,7 @@ def end_school_place(pupil_id: int, *, by: Any, on: date) -> SchoolPlace | None:
     if place is not None:
         _end(place, on)
         access.bring_up_to_date(pupil)
-        history.record(pupil, by, f"Left {place.school} on {on:%-d %B %Y}.", written_for=place.school)
+        history.record(pupil, by, f"Left {place.school} on {full_date(on)}.", written_for=place.school)
     return place
 
 
@@ -165,7 +166,7 @@ def start_care(
         placement_type=placement_type, during=from_day(on),
     )  # fmt: skip
     access.bring_up_to_date(pupil)
-    history.record(pupil, by, f"Looked after by {authority} since {since:%-d %B %Y}.", written_for=authority)
+    history.record(pupil, by, f"Looked after by {authority} since {full_date(since)}.", written_for=authority)
     if before is None:
         slots.care_began.follow(episode, by)
     slots.care_changed.follow(pupil, by)
@@ -182,7 +183,7 @@ def end_care(pupil_id: int, *, by: Any, on: date) -> CareEpisode | None:
         for named in NamedProfessional.objects.filter(pupil=pupil, during__contains=on).exclude(role="ehc coordinator"):
             _end(named, on)
         access.bring_up_to_date(pupil)
-        history.record(pupil, by, f"No longer looked after, since {on:%-d %B %Y}.", written_for=episode.authority)
+        history.record(pupil, by, f"No longer looked after, since {full_date(on)}.", written_for=episode.authority)
         slots.care_changed.follow(pupil, by)
     return episode
 

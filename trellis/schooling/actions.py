@@ -12,6 +12,7 @@ from trellis.conduct.keys import Key
 from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
+from trellis.design.in_words import full_date
 from trellis.history import actions as history
 from trellis.mail import actions as mail
 from trellis.organisations.models import School
@@ -133,7 +134,7 @@ def record_sent_home(
         what_happened=what_happened, what_next=what_next, recorded_by=by, recorded_at=clock.now(),
     )  # fmt: skip
     key.made(sent_home)
-    history.record(sent_home, by, f"Sent home on {_day(happened_on)} without a suspension.")
+    history.record(sent_home, by, f"Sent home on {full_date(happened_on)} without a suspension.")
     slots.sent_home_recorded.follow(sent_home, by)
     return sent_home
 
@@ -196,7 +197,9 @@ def agree_part_time(
         work_set=work_set, policy=policy if policy.pk else None, recorded_by=by, recorded_at=clock.now(),
     )  # fmt: skip
     key.made(timetable)
-    history.record(timetable, by, f"A part-time timetable was agreed from {_day(starts_on)} to {_day(ends_on)}.")
+    history.record(
+        timetable, by, f"A part-time timetable was agreed from {full_date(starts_on)} to {full_date(ends_on)}."
+    )
     _tell_of_timetable(timetable, people)
     slots.part_time_agreed.follow(timetable, by)
     return timetable
@@ -245,7 +248,7 @@ def hand_over(pupil: Pupil, *, from_school: School | None, to_school: School, on
     lock(Pupil, pupil.pk)
     told = []
     for timetable in PartTimeTimetable.objects.filter(pupil=pupil).current().exclude(school=to_school).with_names():
-        because = f"The pupil moved to {to_school} on {_day(on)}."
+        because = f"The pupil moved to {to_school} on {full_date(on)}."
         rules.PART_TIME.move("ended", timetable, ended_on=on, ended_because=because)
         history.record(timetable, by, f"The part-time timetable ended with the place at {timetable.school}.")
         slots.part_time_ended.follow(timetable, by)
@@ -269,11 +272,11 @@ def told_as(suspension: Suspension) -> str:
     """ "Suspended for 2½ school days from 3 February 2027"."""
     match suspension.kind:
         case Kind.PERMANENT:
-            return f"Permanently excluded from {_day(suspension.first_day)}"
+            return f"Permanently excluded from {full_date(suspension.first_day)}"
         case Kind.LUNCHTIMES:
             lunchtimes = "1 lunchtime" if len(suspension.days) == 1 else f"{len(suspension.days)} lunchtimes"
-            return f"Suspended for {lunchtimes} from {_day(suspension.first_day)}"
-    return f"Suspended for {days_in_words(suspension.half_days)} from {_day(suspension.first_day)}"
+            return f"Suspended for {lunchtimes} from {full_date(suspension.first_day)}"
+    return f"Suspended for {days_in_words(suspension.half_days)} from {full_date(suspension.first_day)}"
 
 
 def _school_of(pupil: Pupil, by: User) -> School:
@@ -416,11 +419,11 @@ def _invite_to_board(suspension: Suspension) -> None:
 def _arranged(suspension: Suspension) -> str:
     parts = []
     if suspension.provision_from:
-        parts.append(f"full-time education from {_day(suspension.provision_from)}")
+        parts.append(f"full-time education from {full_date(suspension.provision_from)}")
     if suspension.board_meets_on:
-        parts.append(f"the governing board meets on {_day(suspension.board_meets_on)}")
+        parts.append(f"the governing board meets on {full_date(suspension.board_meets_on)}")
     if suspension.welcome_back_on:
-        parts.append(f"the meeting to come back is on {_day(suspension.welcome_back_on)}")
+        parts.append(f"the meeting to come back is on {full_date(suspension.welcome_back_on)}")
     return f"Arranged: {'; '.join(parts)}." if parts else "Said what work is set."
 
 
@@ -463,7 +466,3 @@ def _ticked(telling: Telling) -> str:
 
 def _lower(words: str) -> str:
     return words[:1].lower() + words[1:] if not words.startswith("EHC") else words
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %B %Y}"

@@ -12,6 +12,7 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
+from trellis.design.in_words import full_date
 from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.organisations.models import DatedPolicy, Organisation, School
@@ -182,7 +183,7 @@ class Suspension(AboutPupil, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display().lower()} from {self.first_day:%-d %B %Y}"
+        return f"{self.get_kind_display().lower()} from {full_date(self.first_day)}"
 
     def get_absolute_url(self) -> str:
         return reverse("suspension", args=[self.pk])
@@ -226,7 +227,7 @@ class SentHome(AboutPupil):
         indexes = [models.Index(fields=["pupil", "-happened_on"])]
 
     def __str__(self) -> str:
-        return f"sent home on {self.happened_on:%-d %B %Y}"
+        return f"sent home on {full_date(self.happened_on)}"
 
 
 # --- part-time timetables --------------------------------------------------------------------------------------------
@@ -299,7 +300,7 @@ class PartTimeTimetable(AboutPupil, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"part-time timetable from {self.starts_on:%-d %B %Y}"
+        return f"part-time timetable from {full_date(self.starts_on)}"
 
     def get_absolute_url(self) -> str:
         return reverse("part_time", args=[self.pk])
@@ -340,7 +341,7 @@ class PartTimeReview(AboutPupil):
         ordering = ["-held_on", "-pk"]
 
     def __str__(self) -> str:
-        return f"review of {self.held_on:%-d %B %Y}"
+        return f"review of {full_date(self.held_on)}"
 
 
 # --- who is told -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
+from trellis.design.in_words import full_date
 from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.organisations.models import DatedPolicy, Organisation
@@ -72,7 +73,7 @@ class View(AboutPupil):
         indexes = [models.Index(fields=["pupil", "-given_on"])]
 
     def __str__(self) -> str:
-        return f"the {self.get_whose_display().lower()}’s view of {self.given_on:%-d %B %Y}"
+        return f"the {self.get_whose_display().lower()}’s view of {full_date(self.given_on)}"
 
     @property
     def in_words(self) -> str:
@@ -87,8 +88,8 @@ class View(AboutPupil):
         """
         name = self.pupil.first_name if self.whose == Whose.PUPIL else self.get_whose_display()
         if self.typed_by_id is None:
-            return f"{name}, {self.get_how_display().lower()} on {self.given_on:%-d %B %Y}, read by {self.told_to}."
-        told = f"told to {self.told_to} on {self.given_on:%-d %B %Y}"
+            return f"{name}, {self.get_how_display().lower()} on {full_date(self.given_on)}, read by {self.told_to}."
+        told = f"told to {self.told_to} on {full_date(self.given_on)}"
         return f"{name}, {self.get_how_display().lower()}, {told}. Typed for them by {self.typed_by}."
 
 
@@ -223,7 +224,7 @@ class Worry(AboutPupil, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"a worry of {self.said_at:%-d %B %Y}"
+        return f"a worry of {full_date(self.said_at)}"
 
     def get_absolute_url(self) -> str:
         return reverse("worry", args=[self.pk])

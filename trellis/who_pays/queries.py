@@ -7,6 +7,7 @@ from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
 from trellis.design import in_words
+from trellis.design.in_words import full_date
 from trellis.funding import queries as funding
 from trellis.funding.models import FundingPolicy, FundingRequest, NextRoute, RequestState
 from trellis.hours import queries as hours
@@ -152,7 +153,7 @@ def _framework(request: AdviceRequest, award: HvCase | None) -> HighlyVulnerable
     if award is None:
         of_another = case.is_awarded and case.hours_account_id is not None and case.service_id != request.service_id
         return HighlyVulnerable(has_open_case=True, whose=case.whose_hours if of_another else "")
-    until = f"{award.awarded_until:%-d %B %Y}" if award.awarded_until else ""
+    until = f"{full_date(award.awarded_until)}" if award.awarded_until else ""
     left = award.hours_account.balance if award.hours_account else 0
     return HighlyVulnerable(has_open_case=True, left=left, until=until)
 

@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet
-from django.utils import timezone
 
 from trellis.conduct import clock
 from trellis.design import in_words
@@ -16,32 +15,34 @@ from trellis.design import in_words
 register = template.Library()
 
 
-def _day(value: date | datetime) -> date:
-    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+@register.filter
+def full_date(value: date | datetime | None) -> str:
+    """{{ born_on|full_date }} → 14 January 2017"""
+    return in_words.full_date(value)
 
 
 @register.filter
 def long_date(value: date | datetime | None) -> str:
     """{{ review_on|long_date }} → Thursday 14 January"""
-    return in_words.long_date(_day(value), clock.today()) if value else ""
+    return in_words.long_date(in_words.day_of(value), clock.today()) if value else ""
 
 
 @register.filter
 def short_date(value: date | datetime | None) -> str:
     """{{ due_on|short_date }} → 8 Dec"""
-    return in_words.short_date(_day(value), clock.today()) if value else ""
+    return in_words.short_date(in_words.day_of(value), clock.today()) if value else ""
 
 
 @register.filter
 def days_left(value: date | datetime | None) -> str:
     """{{ due_on|days_left }} → 3 days late · today · in 4 days"""
-    return in_words.days_left(_day(value), clock.today()) if value else ""
+    return in_words.days_left(in_words.day_of(value), clock.today()) if value else ""
 
 
 @register.filter
 def is_late(value: date | datetime | str | None) -> bool:
     """{% if due_on|is_late %}"""
-    return value is not None and not isinstance(value, str) and _day(value) < clock.today()
+    return value is not None and not isinstance(value, str) and in_words.day_of(value) < clock.today()
 
 
 @register.filter

@@ -10,6 +10,19 @@ TODAY = date(2026, 12, 7)
 
 
 @pytest.mark.parametrize(
+    "day, full, short",
+    [
+        (date(2027, 1, 14), "14 January 2027", "14 January"),
+        (date(2026, 8, 5), "5 August 2026", "5 August"),
+        (datetime(2027, 6, 30, 23, 30, tzinfo=UTC), "1 July 2027", "1 July"),
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "31 December 2026", "31 December"),
+    ],
+)
+def test_full_date_has_its_year_and_a_moment_is_its_day_in_england(day, full, short):
+    assert (in_words.full_date(day), design.full_date(day), in_words.day_and_month(day)) == (full, full, short)
+
+
+@pytest.mark.parametrize(
     "day, words",
     [
         (date(2027, 1, 14), "Thursday 14 January"),
@@ -107,7 +120,9 @@ def test_filters_read_a_moment_as_its_day_in_england():
         assert design.short_date(datetime(2027, 6, 30, 23, 30, tzinfo=UTC)) == "1 Jul"
 
 
-@pytest.mark.parametrize("say", [design.long_date, design.short_date, design.days_left, design.clock_time])
+@pytest.mark.parametrize(
+    "say", [design.full_date, design.long_date, design.short_date, design.days_left, design.clock_time]
+)
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_filters_say_nothing_of_nothing(say, nothing):
     assert say(nothing) == ""
