@@ -1,30 +1,21 @@
 """What the serving role may do to each table. It reads and writes; it deletes only what is nobody's record; it adds
 to history and never changes it."""
 
+import pgtrigger
 from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 
 MAY_DELETE_OURS = {"conduct_draft", "conduct_cache", "caseloads_savedfilter"}
 NOT_OURS = ("auth_", "account_", "mfa_", "django_session", "procrastinate_")
-INSERT_ONLY_MODELS = {
-    "history.Entry", "history.Look", "documents.Document", "documents.Rendition", "conduct.OneTimeKey",
-    "voices.View", "ledgers.Entry", "funding.FundingInstalment", "funding.FundingSpend", "funding.FundingReturn",
-    "peps.IssuedSection", "peps.PepReturn", "peps.PepAddendum", "hv.HvDecision", "hv.HvSpend",
-    "schooling.SentHome", "schooling.PartTimeReview", "alerts.AlertNote",
-    "hours.HoursAllocation", "hours.VisitPart", "who_pays.PaymentPart",
-    "files.FileBytes",
-    "outreach.OutreachContact", "outreach.ContactCovered", "outreach.OutreachReview",
-    "ehc_requests.ClockException",
-    "voices.ViewAnswer",
-    "outreach.ContactStruck",
-}  # fmt: skip
+ADDED_TO_WITHOUT_TRIGGER = {"conduct_onetimekey"}
+NEVER_CHANGED = str(pgtrigger.Update | pgtrigger.Delete)
 
 
 def insert_only_tables() -> set[str]:
-    """History, the access log, frozen documents, and every event table that triggers fill."""
-    named = {apps.get_model(label)._meta.db_table for label in INSERT_ONLY_MODELS if _installed(label)}
-    events = {model._meta.db_table for model in apps.get_models() if hasattr(model, "pgh_tracked_model")}
-    return named | events
+    """History, the access log, frozen documents, every event table: wherever the model's own trigger forbids to
+    change and to delete, so that none can be forgotten here."""
+    return ADDED_TO_WITHOUT_TRIGGER | {model._meta.db_table for model in apps.get_models() if _never_changes(model)}
 
 
 def grant(role: str) -> None:
@@ -45,9 +36,8 @@ def grant(role: str) -> None:
         cursor.execute(f"REVOKE INSERT ON conduct_stamp FROM {quoted}")
 
 
-def _installed(label: str) -> bool:
-    try:
-        apps.get_model(label)
-    except LookupError:
-        return False
-    return True
+def _never_changes(model: type[Model]) -> bool:
+    return any(
+        isinstance(trigger, pgtrigger.Protect) and str(trigger.operation) == NEVER_CHANGED and not trigger.condition
+        for trigger in getattr(model._meta, "triggers", [])
+    )

@@ -39,15 +39,22 @@ def test_serving_role_may_not_rewrite_history():
                 )
 
 
-def test_every_table_that_triggers_protect_is_named_as_insert_only():
+def test_serving_role_may_not_change_what_any_trigger_protects():
     protected = {
         model._meta.db_table
         for model in apps.get_models()
         for trigger in getattr(model._meta, "triggers", [])
         if trigger.name == "never_changed"
     }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.role_table_grants"
+            " WHERE grantee = 'trellis_app' AND privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE')"
+        )
+        changeable = {table for (table,) in cursor.fetchall()}
 
     assert len(protected) > 20
+    assert sorted(protected & changeable) == []
     assert sorted(protected - grants.insert_only_tables()) == []
 
 
