@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from trellis.design.in_words import day_and_month
+from trellis.design.in_words import full_date
 from trellis.intervention_plans import rules
 from trellis.intervention_plans.models import InterventionPlan, PlanState
 from trellis.intervention_plans.permissions import WRITERS
@@ -23,7 +23,7 @@ def plan_beside(pupil: Pupil, user: User) -> Tab | None:
     plan = current_plan(pupil)
     if plan is None and not user.plays(WRITERS):
         return None
-    standing = f"version {plan.number}, agreed {day_and_month(plan.agreed_on)}" if plan else "none yet"
+    standing = f"version {plan.number}, agreed {full_date(plan.agreed_on)}" if plan else "none yet"
     url = reverse("pupil_intervention_plan", args=[pupil.pk])
     return Tab("intervention plan", f"Positive intervention plan: {standing}", url)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
-from trellis.design.in_words import day_and_month
+from trellis.design.in_words import full_date
 from trellis.documents.views import pdf_of, word_of
 from trellis.history.actions import looked_at
 from trellis.intervention_plans import actions, permissions, queries, rules
@@ -187,7 +187,7 @@ def confirm_intervention_plan(request: SignedInRequest, intervention_plan_id: in
     if form.is_valid():
         with form.refusals():
             confirmed = actions.confirm_plan(plan.pk, by=request.user, seen=form.version, **form.answers)
-            messages.success(request, f"Noted. Look at it together again by {day_and_month(confirmed.review_on)}.")
+            messages.success(request, f"Noted. Look at it together again by {full_date(confirmed.review_on)}.")
             return redirect("pupil_intervention_plan", plan.pupil_id)
     return _form_page(
         request, plan, form, title="It is still right", button="Record that it is still right",
@@ -202,7 +202,7 @@ def look_again_at_plan(request: SignedInRequest, intervention_plan_id: int) -> H
     if form.is_valid():
         with form.refusals():
             changed = actions.look_again_after(plan.pk, by=request.user, seen=form.version, **form.answers)
-            messages.success(request, f"Look at the plan together by {day_and_month(changed.review_on)}.")
+            messages.success(request, f"Look at the plan together by {full_date(changed.review_on)}.")
             return redirect("pupil_intervention_plan", plan.pupil_id)
     return _form_page(
         request, plan, form, title="After a serious incident", button="Bring the review forward",

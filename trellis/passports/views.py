@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
-from trellis.design.in_words import day_and_month
+from trellis.design.in_words import full_date
 from trellis.documents.views import pdf_of, word_of
 from trellis.history.actions import looked_at
 from trellis.passports import actions, permissions, queries, rules
@@ -142,7 +142,7 @@ def confirm_passport(request: SignedInRequest, passport_id: int) -> HttpResponse
     if form.is_valid():
         with form.refusals():
             confirmed = actions.confirm_passport(passport.pk, by=request.user, seen=form.version, **form.answers)
-            messages.success(request, f"Noted. Look at it together again by {day_and_month(confirmed.review_on)}.")
+            messages.success(request, f"Noted. Look at it together again by {full_date(confirmed.review_on)}.")
             return redirect("pupil_passport", passport.pupil_id)
     return _form_page(
         request, passport, form, title="It is still right", button="Record that it is still right",
