@@ -12,6 +12,7 @@ from trellis.conduct.locks import lock, unchanged
 from trellis.conduct.periods import from_day, until
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
+from trellis.design.in_words import full_date
 from trellis.history import actions as history
 from trellis.organisations import rules
 from trellis.organisations.models import (
@@ -23,7 +24,7 @@ from trellis.organisations.models import (
     SpecialistService,
     VirtualSchool,
 )
-from trellis.organisations.policies import PolicyKind, day_in_words
+from trellis.organisations.policies import PolicyKind
 from trellis.organisations.queries import Timeline, uses
 
 
@@ -104,7 +105,7 @@ def set_policy(
     said = " ".join(kind.differences(policy, stood)) or "As before."
     replaces = " It replaces what was to begin that day." if is_replaced else ""
     history.record(
-        policy, by, f"{kind.title} from {day_in_words(since)}: {said}{replaces} Agreed by {agreed_by}.",
+        policy, by, f"{kind.title} from {full_date(since)}: {said}{replaces} Agreed by {agreed_by}.",
         written_for=organisation,
     )  # fmt: skip
     return policy
@@ -131,7 +132,7 @@ def withdraw_policy(
         before.during = from_day(before.during.lower, ends)
         before.save(update_fields=["during"])
     history.record(
-        policy, by, f"{kind.title}: what was to begin on {day_in_words(began)} was withdrawn. {because}",
+        policy, by, f"{kind.title}: what was to begin on {full_date(began)} was withdrawn. {because}",
         written_for=organisation,
     )  # fmt: skip
     return policy

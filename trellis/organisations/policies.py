@@ -6,7 +6,7 @@ shows and sets them; no folder writes a page of its own.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -286,14 +286,9 @@ def find(slug: str, organisation: Organisation) -> PolicyKind | None:
 
 def kind_of(choices: Choices) -> Callable[[Any], Any]:
     """Turns what was posted into what is kept: year groups are numbers."""
-    kept: type = type(choices[0][0])
-    return lambda typed: kept(typed)
+    return type(choices[0][0])
 
 
 def in_a_row(texts: list[str]) -> str:
     """ "Reception, Year 7 and Year 11"."""
     return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
-
-
-def day_in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

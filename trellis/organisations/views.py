@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from trellis.conduct import clock
 from trellis.conduct.refusals import require
+from trellis.design.in_words import full_date
 from trellis.organisations import actions, policies, queries
 from trellis.organisations.forms_policies import SetPolicyForm, WithdrawPolicyForm
 from trellis.organisations.models import Kind, Organisation
@@ -63,7 +64,7 @@ def set_policy(request: HttpRequest, organisation_id: int, policy: str) -> HttpR
                 agreed_by=form.cleaned_data["agreed_by"], source=form.cleaned_data["source"], settled=form.settled,
             )  # fmt: skip
             until = "" if since == clock.today() else " Until then what held before goes on."
-            messages.success(request, f"Set. It holds from {policies.day_in_words(since)}.{until}")
+            messages.success(request, f"Set. It holds from {full_date(since)}.{until}")
             return redirect("policy", organisation_id, policy)
     return render(request, "organisations/set_policy.html", {"form": form, "timeline": timeline, **_frame(timeline)})
 

@@ -23,7 +23,7 @@ class Counting:
         self.tally = Tally()
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
-        self.collect([item.nodeid])
+        self.tally.collected.append(item.nodeid)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
@@ -34,6 +34,7 @@ class Counting:
         self.collect(getattr(node, "workeroutput", {}).get(COLLECTED, []))
 
     def collect(self, names: list[str]) -> None:
+        """Every worker finds all tests: each is kept once."""
         self.tally.collected = list(dict.fromkeys([*self.tally.collected, *names]))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

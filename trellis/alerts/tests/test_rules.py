@@ -127,3 +127,9 @@ def test_alert_comes_back_for_a_new_reason_only(keys, back):
 @pytest.mark.parametrize(("because", "kept"), [("", False), ("  ", False), ("A new key adult since Monday.", True)])
 def test_setting_aside_says_why(because, kept):
     assert bool(rules.setting_aside_has_its_reason(because)) == kept
+
+
+@pytest.mark.parametrize(("primary", "secondary", "holds"), [(5, 10, True), (5, 5, True), (6, 5, False)])
+def test_primary_days_are_no_more_than_secondary(primary, secondary, holds):
+    policy = AlertPolicy(primary_days=primary, secondary_days=secondary)
+    assert bool(rules.primary_days_are_no_more_than_secondary(policy)) == holds

@@ -151,3 +151,8 @@ def test_law_is_marked_as_law():
         "pp_plus_never_replaces_ehc_provision",
         "year_is_over_before_it_is_closed",
     ]
+
+
+@pytest.mark.parametrize(("first", "last", "holds"), [(0, 11, True), (4, 4, True), (7, 6, False)])
+def test_policys_years_are_in_order(first, last, holds):
+    assert bool(rules.policys_years_are_in_order(FundingPolicy(from_year_group=first, to_year_group=last))) == holds

@@ -3,10 +3,15 @@ from datetime import date
 import pytest
 
 from trellis.hv import rules
+from trellis.hv.models import HvPolicy
 from trellis.hv.rules import EntryFacts
 
 DAY, NEXT = date(2026, 11, 2), date(2026, 11, 3)
 THREE = [("head", "Vic"), ("psychologist", "Eve"), ("teacher", "Lee")]
+
+
+def panel_of(members, quorum):
+    return HvPolicy(panel_roles=[f"member {number}" for number in range(members)], quorum=quorum)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +22,7 @@ THREE = [("head", "Vic"), ("psychologist", "Eve"), ("teacher", "Lee")]
         (rules.criterion_is_in_the_policy, ("home", {"home"}), ("x", {"home"})),
         (rules.something_is_asked, (0, 5), (0, 0)),
         (rules.money_says_what_for, (5, "a tutor"), (5, " ")),
+        (rules.panel_can_reach_its_quorum, (panel_of(3, quorum=3),), (panel_of(3, quorum=4),)),
         (rules.panel_has_its_quorum, (THREE, 3), (THREE[:2], 3)),
         (rules.panel_has_its_quorum, (THREE, 3), ([*THREE[:2], ("teacher", " ")], 3)),
         (rules.panel_has_its_quorum, (THREE, 3), ([*THREE[:2], ("head", "Val")], 3)),

@@ -5,8 +5,9 @@ from datetime import timedelta
 from django import template
 
 from trellis.conduct import clock
+from trellis.design.in_words import full_date
 from trellis.organisations.models import DatedPolicy
-from trellis.organisations.policies import PolicyKind, day_in_words
+from trellis.organisations.policies import PolicyKind
 from trellis.organisations.queries import Timeline
 
 register = template.Library()
@@ -29,8 +30,8 @@ def otherwise_than(policy: DatedPolicy, timeline: Timeline) -> list[str]:
 def held(policy: DatedPolicy) -> str:
     """ "Since 1 September 2026", "From 1 December 2026 until 31 March 2027"."""
     since, after = policy.during.lower, policy.during.upper
-    begins = f"{'Since' if since <= clock.today() and not after else 'From'} {day_in_words(since)}"
-    return f"{begins} until {day_in_words(after - ONE_DAY)}" if after else begins
+    begins = f"{'Since' if since <= clock.today() and not after else 'From'} {full_date(since)}"
+    return f"{begins} until {full_date(after - ONE_DAY)}" if after else begins
 
 
 @register.filter

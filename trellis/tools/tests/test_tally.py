@@ -89,33 +89,17 @@ def test_each_test_is_counted_once_and_the_worst_counts(tmp_path, processes):
     )
     (tmp_path / "test_broken.py").write_text("import no_such_module\n")
     written = tmp_path / "tally.json"
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "trellis.tools.counting",
-        "-p",
-        "no:django",
-        "-c",
-        "/dev/null",
-    ]
+    plugins = ["-p", "trellis.tools.counting", "-p", "no:django", "-c", "/dev/null"]
     subprocess.run(
         [
-            *command,
-            *processes,
-            f"--rootdir={tmp_path}",
-            "--continue-on-collection-errors",
-            "-k",
-            "not left_out",
-            tmp_path,
+            sys.executable, "-m", "pytest", "-q", *plugins, *processes, f"--rootdir={tmp_path}",
+            "--continue-on-collection-errors", "-k", "not left_out", tmp_path,
         ],
         cwd=steps.ROOT,
         env={tally.WHERE: str(written), "PATH": ""},
         capture_output=True,
         check=False,
-    )
+    )  # fmt: skip
 
     counted = tally.read(written)
     names = {name.split("::")[1]: outcome for name, outcome in counted.outcomes.items()}
