@@ -23,7 +23,7 @@ from trellis.organisations.models import Organisation, VirtualSchool
 from trellis.people.models import User
 from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS
 from trellis.peps.models import Pep
-from trellis.peps.queries import current_pep
+from trellis.peps.queries import current_pep, state_in_a_sentence
 from trellis.pupils.models import CareEpisode, Pupil, SchoolPlace, virtual_school_of
 
 DAYS_LOOKED_AHEAD = 150
@@ -84,7 +84,7 @@ def decide_by(policy: HvPolicy, virtual_school: Organisation, since: date) -> De
 
 
 def pep_in_words(pep: Pep | None) -> str:
-    return f"{pep.title}: {pep.get_state_display().lower()}" if pep else ""
+    return f"{pep.title}: {state_in_a_sentence(pep)}" if pep else ""
 
 
 def given_in_words(case: HvCase, minutes: int, pence: int) -> str:

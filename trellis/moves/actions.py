@@ -30,6 +30,7 @@ from trellis.outreach import actions as outreach
 from trellis.passports import actions as passports
 from trellis.people.models import User
 from trellis.peps import actions as peps
+from trellis.peps.queries import state_in_a_sentence
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Pupil, SchoolPlace
 from trellis.schooling import actions as schooling
@@ -126,13 +127,14 @@ def _cycles(pupil: Pupil, *, from_school: School | None, to_school: School, on: 
     open_cycles = Cycle.objects.filter(pupil=pupil).open().order_by("number").values_list("pk", flat=True)
     handed = [cycles.hand_over(cycle_id, to_school=to_school, by=by) for cycle_id in open_cycles]
     return [
-        f"Cycle {cycle.number} of Assess, Plan, Do, Review: {cycle.get_state_display().lower()}" for cycle in handed
+        *(f"Cycle {cycle.number} of Assess, Plan, Do, Review: {cycle.get_state_display().lower()}" for cycle in handed),
+        *queries.closed_cycles_in_words(pupil),
     ]
 
 
 def _peps(pupil: Pupil, *, from_school: School | None, to_school: School, on: date, by: Any) -> list[str]:
     handed = peps.hand_over_all(pupil.pk, to_school, by)
-    return [f"The {pep}: {pep.get_state_display().lower()}" for pep in handed]
+    return [f"The {pep}: {state_in_a_sentence(pep)}" for pep in handed]
 
 
 GOES_ALONG: list[tuple[str, Callable[..., list[str]]]] = [

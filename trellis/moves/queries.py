@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trellis.conduct import clock
-from trellis.cycles.models import Cycle, Intervention
+from trellis.cycles.models import OPEN_STATES, Cycle, CycleState, Intervention
 from trellis.cycles.permissions import KEEPERS
-from trellis.design.in_words import day_and_month
+from trellis.design.in_words import day_and_month, full_date
 from trellis.moves.models import SchoolMove
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
@@ -52,6 +52,26 @@ def virtual_school_heads_of(move: SchoolMove) -> list[User]:
     heads = Membership.objects.on(clock.today()).playing(Role.VIRTUAL_SCHOOL_HEAD)
     ids = heads.filter(organisation__virtualschool__authority__in=care.values("authority")).order_by().values("user")
     return [head for head in User.objects.filter(pk__in=ids).order_by("pk") if head.pk != move.asked_by_id]
+
+
+# --- what comes along ------------------------------------------------------------------------------------------------
+
+
+def closed_cycles_in_words(pupil: Pupil) -> list[str]:
+    """The cycles that come as evidence: "2 reviewed cycles: cycle 1, reviewed on 5 October 2026; …"."""
+    closed = Cycle.objects.filter(pupil=pupil).exclude(state__in=OPEN_STATES).order_by("number")
+    reviewed = [
+        f"cycle {cycle.number}, reviewed on {full_date(cycle.review.held_on)}"
+        for cycle in closed.select_related("review")
+        if cycle.state == CycleState.REVIEWED
+    ]
+    ended = [
+        f"Cycle {cycle.number} of Assess, Plan, Do, Review: ended without a review on {full_date(cycle.closed_on)}"
+        for cycle in closed
+        if cycle.state == CycleState.ENDED
+    ]
+    counted = f"{len(reviewed)} reviewed cycle{'s' if len(reviewed) > 1 else ''}"
+    return [*([f"{counted}: {'; '.join(reviewed)}"] if reviewed else []), *ended]
 
 
 # --- who delivers now ------------------------------------------------------------------------------------------------

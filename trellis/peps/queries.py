@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from trellis.conduct import clock
+from trellis.cycles.models import lower_first
 from trellis.cycles.queries import sen_status_on, story_of
 from trellis.design.in_words import full_date
 from trellis.history.models import Entry
@@ -65,6 +66,12 @@ def state_in_words(pep: Pep) -> str:
         PepState.RETURNED: f"Sent back in {pep.kept_elsewhere}",
         PepState.SIGNED_OFF: f"Signed off in {pep.kept_elsewhere}",
     }.get(PepState(pep.state), "SEND section not issued")
+
+
+def state_in_a_sentence(pep: Pep) -> str:
+    """The state for the middle of a sentence: "in progress", "SEND section not issued"."""
+    words = state_in_words(pep)
+    return words if words.startswith("SEND") else lower_first(words)
 
 
 def tone_of(pep: Pep) -> str:

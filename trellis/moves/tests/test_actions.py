@@ -8,10 +8,12 @@ from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import NotPermitted, Refused
 from trellis.cycles import actions as cycles
+from trellis.cycles.tests import world as cycle_world
 from trellis.history.models import Entry
 from trellis.mail.models import Message
 from trellis.moves import actions, queries, rules
 from trellis.moves.models import MoveState, SchoolMove
+from trellis.peps.models import Pep
 from trellis.pupils import access
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Level, Pupil, SchoolPlace
@@ -55,6 +57,33 @@ def test_move_hands_the_open_cycle_over(ours):
     assert moved.carried == [
         {"about": "Assess, Plan, Do, Review", "sentences": ["Cycle 1 of Assess, Plan, Do, Review: being assessed"]},
         {"about": "Personal Education Plan (PEP)", "sentences": ["The PEP, autumn term 2026: not started"]},
+    ]
+
+
+def test_move_names_the_cycles_that_come_as_evidence(ours):
+    for from_day, reviewed_on in ((cycle_world.SEPTEMBER, cycle_world.REVIEWED), (cycle_world.AGREED, MOVED_ON)):
+        cycle, outcome, *_ = cycle_world.under_way(ours, from_day, MOVED_ON)
+        cycle_world.review(ours, cycle, {outcome.pk: ("some", "2 lessons in 5")}, reviewed_on)
+    ended = cycle_world.begin(ours, MOVED_ON)
+    with clock.at(date(2026, 10, 20)):
+        cycles.end_cycle(ended.pk, by=ours.sam, seen=None, because="Jordan moves school")
+
+    moved = move(ours, on=world.DAY)
+
+    assert {part["about"]: part["sentences"] for part in moved.carried}["Assess, Plan, Do, Review"] == [
+        "2 reviewed cycles: cycle 1, reviewed on 5 October 2026; cycle 2, reviewed on 12 October 2026",
+        "Cycle 3 of Assess, Plan, Do, Review: ended without a review on 20 October 2026",
+    ]
+
+
+def test_move_says_of_a_pep_kept_elsewhere_what_it_means_here(ours):
+    peps = Pep.objects.filter(pupil=ours.jordan)
+    peps.update(kept_elsewhere="ePEP Online", state="IN_PROGRESS")
+
+    moved = move(ours)
+
+    assert {part["about"]: part["sentences"] for part in moved.carried}["Personal Education Plan (PEP)"] == [
+        "The PEP, autumn term 2026: SEND section not issued"
     ]
 
 

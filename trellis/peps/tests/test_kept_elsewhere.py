@@ -100,6 +100,13 @@ def test_issue_freezes_the_section_stamped_with_its_cycle_and_version(client, th
     assert (reverse("document", args=[made.document_id]) in shown, "/word/" in shown) == (True, True)
 
 
+def test_state_reads_well_in_the_middle_of_a_sentence(theirs, pep):
+    assert queries.state_in_a_sentence(pep) == "SEND section not issued"
+    actions.take_in_pep(pep.pk, by=theirs.bea, held_on=None, grade="red", targets=[])
+    pep.refresh_from_db()
+    assert queries.state_in_a_sentence(pep) == "sent back in ePEP Online"
+
+
 def test_issue_again_is_the_same_until_the_words_change(theirs, pep):
     first = issued(pep, theirs.sam)
     assert actions.issue_send_section(pep.pk, by=theirs.sam) == first
