@@ -24,6 +24,7 @@ class AdviceConfig(AppConfig):
         consents.consent_withdrawn.fill(actions.consent_ended)
         files.may_open.fill(queries.may_open_file)
         slots.pupil_tabs.fill(shown.advice_tab)
+        slots.deeds.fill(shown.ask_from_overview)
         slots.next_steps.fill(shown.next_steps)
         schools = permissions.SCHOOLS_AND_VIRTUAL_SCHOOL
         navigation.add(

@@ -15,7 +15,8 @@ from trellis.people.models import Membership, User
 from trellis.people.roles import SERVICE_STAFF, Role
 from trellis.pupils.models import Pupil
 from trellis.pupils.permissions import KEEPERS
-from trellis.pupils.shown import NextStep, Tab
+from trellis.pupils.queries import Standing
+from trellis.pupils.shown import Deed, NextStep, Tab
 
 DAYS_OF_DRAFT = 5  # working days after which an unfinished draft is asked about; our own reminder
 
@@ -24,6 +25,13 @@ def advice_tab(pupil: Pupil, user: User) -> Tab | None:
     if not user.plays(RECORD_READERS):
         return None
     return Tab("advice", "Advice and hours", reverse("pupil_advice", args=[pupil.pk]), 30)
+
+
+def ask_from_overview(pupil: Pupil, standing: Standing, user: User) -> Deed | None:
+    """To the SENCO or designated teacher of the pupil's school today."""
+    if standing.place is None or not user.plays_at(KEEPERS, standing.place.school_id):
+        return None
+    return Deed("Ask for advice", reverse("ask_advice", args=[pupil.pk]))
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

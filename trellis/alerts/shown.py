@@ -1,6 +1,5 @@
-"""What alerts show elsewhere, and the shape of what others show on an alert."""
+"""What alerts show elsewhere."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from trellis.alerts import actions, queries
@@ -10,14 +9,6 @@ from trellis.people.roles import READ_RECORDS
 from trellis.pupils.models import Pupil, SchoolPlace
 from trellis.pupils.queries import known_to, reading_of
 from trellis.pupils.shown import Tag
-
-
-@dataclass(frozen=True)
-class Deed:
-    """Something that can be done about an alert: a button."""
-
-    text: str
-    url: str
 
 
 def at_risk_tag(pupil: Pupil, user: User) -> Tag | None:

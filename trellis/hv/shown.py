@@ -7,13 +7,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from trellis.alerts.models import Alert
-from trellis.alerts.shown import Deed
 from trellis.hv.models import HvCase, HvState
 from trellis.hv.permissions import DECIDERS, PROPOSERS
 from trellis.people.models import User
 from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import Pupil
-from trellis.pupils.shown import NextStep
+from trellis.pupils.shown import Deed, NextStep
 
 FRAMEWORK = "Highly Vulnerable framework"
 THE_HEAD = "the Virtual School head"

@@ -14,6 +14,7 @@ class OutreachConfig(AppConfig):
         from trellis.pupils import slots
 
         alerts.what_can_be_done.fill(shown.ask_from_alert)
+        slots.deeds.fill(shown.ask_from_overview)
         slots.next_steps.fill(shown.next_steps)
         slots.care_changed.fill(actions.close_when_care_ended)
         hv.awarded.fill(actions.cover_award)

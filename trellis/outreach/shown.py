@@ -7,14 +7,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from trellis.alerts.models import Alert
-from trellis.alerts.shown import Deed
 from trellis.design.in_words import clock_time
 from trellis.outreach.models import OPEN_STATES, OutcomeLook, OutreachCase, OutreachState
 from trellis.outreach.queries import virtual_schools_of
 from trellis.people.models import User
 from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import Pupil
-from trellis.pupils.shown import NextStep
+from trellis.pupils.queries import Standing
+from trellis.pupils.shown import Deed, NextStep
 
 LEADS = {Role.SENCO, Role.DESIGNATED_TEACHER}
 THE_TEACHER = "the outreach teacher"
@@ -25,6 +25,13 @@ def ask_from_alert(alert: Alert, user: User) -> Deed | None:
     if not user.plays(SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS):
         return None
     return Deed("Ask for outreach", reverse("raise_outreach", args=[alert.pupil_id]))
+
+
+def ask_from_overview(pupil: Pupil, standing: Standing, user: User) -> Deed | None:
+    """For a pupil in care, to those who lead in the school today."""
+    if standing.care is None or standing.place is None or not user.plays_at(SCHOOL_LEADS, standing.place.school_id):
+        return None
+    return Deed("Ask for outreach", reverse("raise_outreach", args=[pupil.pk]))
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

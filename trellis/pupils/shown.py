@@ -16,6 +16,14 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """Something that may be begun or done: a button or a link."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Tag:
     text: str
     tone: str = "quiet"  # quiet, warn, late, ok

@@ -4,6 +4,11 @@ from trellis.conduct.slots import Slot
 
 access_facts = Slot("pupils.access_facts", "fact", "Which facts give access to this pupil? (pupil) → AccessFacts")
 pupil_tabs = Slot("pupils.tabs", "shown", "A tab of the pupil record. (pupil, user) → Tab or None")
+deeds = Slot(
+    "pupils.deeds",
+    "shown",
+    "What one may begin for this pupil, on the overview; it asks no query. (pupil, standing, user) → Deed or None",
+)
 identity_tags = Slot("pupils.identity_tags", "shown", "An alert in the identity bar. (pupil, user) → Tag or None")
 identity_links = Slot("pupils.identity_links", "shown", "The page one tap from the identity bar. (pupil, user) → url")
 beside = Slot("pupils.beside", "shown", "A plan beside the school place and the passport. (pupil, user) → Tab or None")

@@ -42,8 +42,8 @@ from trellis.pupils.models import (
     SchoolPlace,
     SenStatus,
 )
-from trellis.pupils.queries import Reading
-from trellis.pupils.shown import NextStep
+from trellis.pupils.queries import Reading, Standing
+from trellis.pupils.shown import Deed, NextStep
 from trellis.voices.models import View, Whose
 
 A_PAGE = 50
@@ -93,9 +93,10 @@ class Overview:
     says: View | None = None
     pep: PepStanding | None = None
     around: list[str] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
 
 
-def overview_of(pupil: Pupil, user: User, reading: Reading) -> Overview:
+def overview_of(pupil: Pupil, user: User, reading: Reading, standing: Standing) -> Overview:
     """The overview today. Class staff get the cycle and what is next, no care facts."""
     steps = next_steps_of(pupil, user)
     cycle = _cycle_standing(pupil, user, reading, steps)
@@ -109,6 +110,7 @@ def overview_of(pupil: Pupil, user: User, reading: Reading) -> Overview:
         says=View.objects.about(pupil.pk).filter(whose=Whose.PUPIL).select_related("pupil").first(),
         pep=_pep_standing(pupil) if reading.knows_care else None,
         around=around(pupil),
+        deeds=list(slots.deeds.ask(pupil, standing, user)),
     )
 
 

@@ -18,7 +18,7 @@ def overview(request: HttpRequest, pupil_id: int) -> HttpResponse:
     if frame["reading"].is_written_only:
         left = queries.left_behind(pupil, request.user, frame["reading"])  # type: ignore[arg-type]
         return render(request, "records/left_behind.html", {**frame, "left": left})
-    overview = queries.overview_of(pupil, request.user, frame["reading"])  # type: ignore[arg-type]
+    overview = queries.overview_of(pupil, request.user, frame["reading"], frame["standing"])  # type: ignore[arg-type]
     return render(request, "records/overview.html", {**frame, "overview": overview, "today": clock.today()})
 
 

@@ -12,5 +12,6 @@ class SchoolingConfig(AppConfig):
         from trellis.schooling.policies import POLICIES
 
         slots.pupil_tabs.fill(shown.school_place_tab)
+        slots.deeds.fill(shown.record_from_overview)
         slots.next_steps.fill(shown.next_steps)
         policies.add(*POLICIES)

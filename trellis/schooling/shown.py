@@ -11,7 +11,8 @@ from trellis.conduct import clock
 from trellis.people.models import User
 from trellis.people.roles import READ_RECORDS, SCHOOL_LEADS
 from trellis.pupils.models import Pupil
-from trellis.pupils.shown import NextStep, Tab
+from trellis.pupils.queries import Standing
+from trellis.pupils.shown import Deed, NextStep, Tab
 from trellis.schooling.models import PartTimeTimetable, Suspension, SuspensionState, Telling
 
 DAYS_ASKED_ABOUT = 60  # our own: how long an old suspension still asks for its sixth-day education
@@ -21,6 +22,13 @@ def school_place_tab(pupil: Pupil, user: User) -> Tab | None:
     if not user.plays(READ_RECORDS):
         return None
     return Tab("school place", "School place", reverse("school_place", args=[pupil.pk]), 50)
+
+
+def record_from_overview(pupil: Pupil, standing: Standing, user: User) -> Deed | None:
+    """To those who lead in the pupil's school today."""
+    if standing.place is None or not user.plays_at(SCHOOL_LEADS, standing.place.school_id):
+        return None
+    return Deed("Record a suspension", reverse("record_suspension", args=[pupil.pk]))
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -9,7 +9,8 @@ from trellis.people.models import User
 from trellis.people.roles import READ_RECORDS
 from trellis.pupils.models import Pupil
 from trellis.pupils.permissions import KEEPERS
-from trellis.pupils.shown import NextStep, Tab
+from trellis.pupils.queries import Standing
+from trellis.pupils.shown import Deed, NextStep, Tab
 from trellis.voices.models import ViewAsked, Worry
 from trellis.voices.permissions import KEEP_SAFE, LISTENERS
 from trellis.voices.rules import READ_WITHIN_DAYS
@@ -17,6 +18,11 @@ from trellis.voices.rules import READ_WITHIN_DAYS
 
 def views_tab(pupil: Pupil, user: User) -> Tab | None:
     return Tab("views", "Views", reverse("pupil_views", args=[pupil.pk]), 70) if user.plays(READ_RECORDS) else None
+
+
+def ask_from_overview(pupil: Pupil, standing: Standing, user: User) -> Deed | None:
+    """To the adults who keep the whole record; the overview offers it to nobody who reads less."""
+    return Deed("Ask for a view", reverse("ask_view", args=[pupil.pk])) if user.plays(LISTENERS) else None
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -178,3 +178,24 @@ def test_queries_are_equal_at_one_and_thirty_rows(page, ours, name):
         page("dee", name)
 
     assert len(thirty) == len(one)
+
+
+SCHOOL_DEEDS = ["Ask for advice", "Record a suspension", "Ask for outreach", "Ask for a view"]
+
+
+@pytest.mark.parametrize(
+    "who, offered",
+    [("sam", SCHOOL_DEEDS), ("hana", SCHOOL_DEEDS[1:]), ("vic", ["Ask for a view"]), ("ed", []), ("osei", [])],
+)
+def test_overview_offers_what_this_person_may_begin(page, who, offered):
+    read = words(page(who))
+
+    assert [deed for deed in SCHOOL_DEEDS if f">{deed}</a>" in read] == offered
+
+
+def test_overview_of_a_pupil_no_longer_in_care_offers_no_outreach(page, ours):
+    actions.end_care(ours.jordan.pk, by=None, on=date(2026, 10, 20))
+    read = words(page("sam"))
+
+    assert ">Record a suspension</a>" in read
+    assert ">Ask for outreach</a>" not in read
