@@ -293,7 +293,12 @@ def an_assessment_is_asked_for(person, time_passes, folder):
     puts_the_pack_together(otis, folder / "letter.pdf")
     sam.goes_to("/my-week/").follows("Send the request for an EHC needs assessment for Jordan").presses("Open the pack")
     sam.follows("Write").types("Covering letter", "We ask because three cycles with advice have not been enough.")
-    sam.presses("Save the letter").sees("What goes with the request").presses("Send this pack").reads("Sent on")
+    sam.presses("Save the letter").sees("What goes with the request").presses("Check it and send it")
+    sam.sees("Check it, then send it").reads("Midshire: Ed Coombe gets an e-mail", "Needs a yes, below")
+    assert stand_in_this_order(GOES_ALONG[1:], "".join(sam.main.inner_text().split()))
+    for words in (GOES_ALONG[1], GOES_ALONG[2], "Pupil passport, in the pupil’s own words"):
+        sam.chooses(words)
+    sam.presses("Send this pack").reads("Sent on")
     sam.reads("The authority and the Virtual School know.").reads_nothing_of("hears nothing from here")
     sam.follows("Version 1").sees("What was sent").reads("It stays as it was sent.")
     sam.reads_nothing_of("Leave out", "Move up", LEFT_OUT)

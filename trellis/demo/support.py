@@ -264,7 +264,7 @@ def _assessment(support: Support, number: int) -> None:
     request = ehc.start_request(pupil.pk, by=cast.sam, key=Key.fresh(cast.sam), addressed_to=authority)
     pack = EhcPack.objects.get(request=request)
     ehc.write_letter(pack.pk, by=cast.sam, seen=None, letter="Three cycles and advice have not been enough.")
-    ehc.send_pack(pack.pk, by=cast.sam, seen=None)
+    ehc.send_pack(pack.pk, by=cast.sam, seen=None, agreed=pack.keys)
     ehc.record_receipt(request.pk, by=cast.ed, seen=None, on=clock.today())
 
 

@@ -1,5 +1,6 @@
 """What people do about a request for an EHC needs assessment."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -126,10 +127,10 @@ def choose_items(pack_id: int, *, by: Any, seen: int | None, keys: list[str]) ->
     """What goes into the pack, in this order. Words added to a thing stay with it."""
     one = _pack_to_prepare(pack_id, by, seen)
     known = {item.key for item in pack.items_found(one.request.pupil, by)} | set(one.keys)
-    words = {item["key"]: item.get("words", "") for item in one.items}
+    kept = {item["key"]: item for item in one.items}
     chosen = [key for key in dict.fromkeys(keys) if key in known]
     if chosen != one.keys:
-        change(one, items=[{"key": key, "words": words.get(key, "")} for key in chosen])
+        change(one, items=[kept.get(key, {"key": key, "words": ""}) for key in chosen])
         history.record(one, by, f"Chose what goes into the pack: {len(chosen)} of {len(known)}.")
     return one
 
@@ -160,9 +161,10 @@ def enclose_file(pack_id: int, *, by: Any, seen: int | None, key: Key, upload: U
 
 
 @transaction.atomic
-def send_pack(pack_id: int, *, by: Any, seen: int | None) -> EhcPack:
-    """Send the pack, and with the first one the request. What was sent is frozen as it stands. Pressed twice, it is
-    sent once."""
+def send_pack(pack_id: int, *, by: Any, seen: int | None, agreed: Collection[str] = ()) -> EhcPack:
+    """Send the pack, and with the first one the request. ``agreed``: the keys of what its owner has said may go; what
+    is somebody's own words and was not agreed stays out of this version, and stops nothing. What was sent is frozen as
+    it stands. Pressed twice, it is sent once."""
     one = lock(EhcPack, pack_id)
     request = lock(EhcRequest, one.request_id)
     if one.is_sent:
@@ -173,6 +175,7 @@ def send_pack(pack_id: int, *, by: Any, seen: int | None) -> EhcPack:
         raise Refused("This request is over, so nothing more can be sent with it.")
     check(rules.pack_says_why(one.letter))
     is_first = request.state == RequestState.GATHERING
+    _leave_out_what_was_not_agreed(one, by, agreed)
     document = documents.freeze(
         subject=one, kind="ehc pack", title=pack.title_of(one), audience=AUDIENCE,
         snapshot=pack.snapshot_of(one, by=by, sent_on=clock.today()), template="ehc_pack", by=by, pupil=one.pupil,
@@ -187,6 +190,24 @@ def send_pack(pack_id: int, *, by: Any, seen: int | None) -> EhcPack:
         history.record(request, by, f"Sent version {one.number} of the pack to {request.addressed_to}.")
         letters.tell_of_a_later_pack(request)
     return one
+
+
+def _leave_out_what_was_not_agreed(one: EhcPack, by: Any, agreed: Collection[str]) -> None:
+    contents = pack.contents_of(one, by)
+    held_back = {words.item.key: words.item.title for words in contents.whose_words if words.item.key not in agreed}
+    may_go = {words.item.key for words in contents.whose_words} - held_back.keys()
+    today = clock.today().isoformat()
+    change(
+        one,
+        items=[
+            item | {"agreed_on": item.get("agreed_on") or today} if item["key"] in may_go else item
+            for item in one.items
+            if item["key"] not in held_back
+        ],
+    )
+    if held_back:
+        told = "; ".join(held_back.values())
+        history.record(one, by, f"Kept out of the pack, as nobody has said that it may go: {told}.")
 
 
 @transaction.atomic

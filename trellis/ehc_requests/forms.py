@@ -8,6 +8,7 @@ from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.ehc_requests.models import AdviceSought, Adviser, Asker, EhcPack, EhcRequest, ExceptionReason, Step
+from trellis.ehc_requests.pack import Chosen
 from trellis.ehc_requests.queries import resident_authority
 from trellis.files.forms import UploadField
 from trellis.organisations.models import LocalAuthority
@@ -106,6 +107,34 @@ class WordsForm(ActionForm):
 
     def current(self) -> dict[str, Any]:
         return {"words": self.words_now}
+
+
+class SendForm(ActionForm):
+    """The last look before a pack goes: whose own words may go with it."""
+
+    about: EhcPack
+    keeps_draft = False
+    marks_optional = False
+
+    agreed = forms.MultipleChoiceField(
+        label="Whose words may go?", widget=forms.CheckboxSelectMultiple, required=False,
+        help_text="Ask them first, and tick who said yes. What is not ticked stays out of this version and can follow "
+        "later as another. The request does not wait for it.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, whose_words: list[Chosen], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.agreed_before = [one.item.key for one in whose_words if one.agreed_on]
+        if whose_words:
+            self.fields["agreed"].choices = [  # type: ignore[attr-defined]
+                (one.item.key, Explained(one.item.title, f"{one.item.owner[:1].upper()}{one.item.owner[1:]} agrees"))
+                for one in whose_words
+            ]
+        else:
+            del self.fields["agreed"]
+
+    def current(self) -> dict[str, Any]:
+        return {"agreed": self.agreed_before}
 
 
 # --- what the authority does ------------------------------------------------------------------------------------------

@@ -48,14 +48,22 @@ class Item:
     parts: Callable[[], list[Part]] = field(default=_nothing, compare=False)
     is_suggested: bool = True
     warning: str = ""
+    owner: str = ""  # "Jordan", "the carer": whose own words these are; they go only if this person agrees
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A thing as it stands in a pack: with its place and the words that were added to it."""
+    """A thing as it stands in a pack: with its place, the words that were added to it, and the day on which the person
+    whose words they are agreed that they go ("" where nobody has said so)."""
 
     item: Item
     words: str = ""
+    agreed_on: str = ""
+
+    @property
+    def warning(self) -> str:
+        """What to look at before it goes; nothing more to ask once its owner has agreed."""
+        return "" if self.agreed_on else self.item.warning
 
     @property
     def parts(self) -> list[Part]:
@@ -71,6 +79,16 @@ class Contents:
     left_out: list[Item]
     gone: list[str]
 
+    @property
+    def whose_words(self) -> list[Chosen]:
+        """What is somebody's own words, and goes only if that person agrees."""
+        return [one for one in self.chosen if one.item.owner]
+
+    @property
+    def to_look_at(self) -> list[Chosen]:
+        """What should be opened once more before it goes, besides the words that need their owner's yes."""
+        return [one for one in self.chosen if one.item.warning and not one.item.owner]
+
 
 def items_found(pupil: Pupil, user: User) -> list[Item]:
     """Everything of the record that could go into a pack, in the order in which a reader would like it."""
@@ -83,7 +101,11 @@ def suggested_items(pupil: Pupil, user: User) -> list[dict[str, str]]:
 
 def contents_of(pack: EhcPack, user: User) -> Contents:
     found = {item.key: item for item in items_found(pack.pupil, user)}
-    chosen = [Chosen(found[one["key"]], one.get("words", "")) for one in pack.items if one["key"] in found]
+    chosen = [
+        Chosen(found[one["key"]], one.get("words", ""), one.get("agreed_on", ""))
+        for one in pack.items
+        if one["key"] in found
+    ]
     keys = set(pack.keys)
     return Contents(
         chosen=chosen,
@@ -241,7 +263,8 @@ def _views(pupil: Pupil, user: User) -> Iterator[Item]:
             on=view.given_on,
             parts=lambda view=view: [{"kind": "quote", "words": view.in_words, "by": view.by_in_words}],  # type: ignore[misc]
             is_suggested=view.whose not in suggested and view.whose != "social worker",
-            warning="Ask the person whether these words may go to the authority.",
+            warning=f"Ask {who} whether these words may go to the authority.",
+            owner=who,
         )
         suggested.add(view.whose)
 
@@ -256,6 +279,7 @@ def _passports(pupil: Pupil, user: User) -> Iterator[Item]:
             on=passport.agreed_on,
             parts=lambda passport=passport: _parts_of_sections(passport.document.snapshot),  # type: ignore[misc]
             warning=f"Ask {pupil.first_name} whether the passport may go to the authority.",
+            owner=pupil.first_name,
         )
 
 

@@ -284,9 +284,11 @@ def next_due(request: EhcRequest) -> Due | None:
 
 
 def coordinators_of(request: EhcRequest) -> list[str]:
+    """Who of the authority that was asked hears by e-mail: its coordinators for this child who have an account."""
     named = NamedProfessional.objects.filter(
-        pupil=request.pupil_id, role=ProfessionalRole.EHC_COORDINATOR, during__contains=clock.today()
-    )
+        pupil=request.pupil_id, role=ProfessionalRole.EHC_COORDINATOR, authority=request.addressed_to_id,
+        during__contains=clock.today(), user__isnull=False,
+    )  # fmt: skip
     return [one.name for one in named]
 
 

@@ -8,12 +8,13 @@ from django.views.decorators.http import require_POST
 from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import Refused, require
 from trellis.documents.printing import to_pdf
-from trellis.ehc_requests import actions, permissions, rules
+from trellis.ehc_requests import actions, permissions, queries, rules
 from trellis.ehc_requests import pack as packs
-from trellis.ehc_requests.forms import CoveringLetterForm, EnclosureForm, WordsForm
+from trellis.ehc_requests.forms import CoveringLetterForm, EnclosureForm, SendForm, WordsForm
 from trellis.ehc_requests.models import EhcPack, EhcRequest
 from trellis.ehc_requests.views_frame import ask, found_pack, found_request
-from trellis.evidence.queries import strength_of
+from trellis.evidence.queries import Missing, strength_of
+from trellis.people.models import User
 from trellis.people.requests import SignedInRequest
 from trellis.pupils.views_frame import pupil_frame
 
@@ -111,17 +112,32 @@ def preview(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
 
 
 def send_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
-    """Send it; what a rule says against it is shown on the pack's page."""
+    """The last look before it goes: to whom, what, in which order, whose words, what is missing. Then send it."""
     pack = found_pack(request, ehc_pack_id)
-    if request.method != "POST":
-        return redirect(pack)
-    form = PressForm.opened(request, about=pack)
+    require(permissions.can_send(request.user, pack.request))
+    if pack.is_sent:
+        return redirect(pack.request)
+    contents = packs.contents_of(pack, request.user)
+    form = SendForm.opened(request, about=pack, whose_words=contents.whose_words)
     if form.is_valid():
         with form.refusals():
-            actions.send_pack(pack.pk, by=request.user, seen=form.version)
+            actions.send_pack(pack.pk, by=request.user, seen=form.version, **form.answers)
             messages.success(request, _said_when_sent(pack.request))
             return redirect(pack.request)
-    return _show_pack(request, found_pack(request, ehc_pack_id), form)
+    if form.is_bound and (form.conflict is not None or form.version not in (None, pack.version)):
+        messages.error(request, "A colleague changed the pack meanwhile. This is how it stands now: look, then send.")
+        return redirect(request.path)
+    check = {
+        "form": form, "button": "Send this pack", "back": pack.get_absolute_url(), "contents": contents,
+        "missing": _missing(pack, request.user), "coordinators": queries.coordinators_of(pack.request),
+        "about_care_facts": rules.ABOUT_CARE_FACTS, "pack": pack,
+    }  # fmt: skip
+    return render(request, "ehc_requests/check_pack.html", {**pupil_frame(request, pack.pupil, "ehc"), **check})
+
+
+def _missing(pack: EhcPack, user: User) -> list[Missing]:
+    """What a reader would look for and does not find. It holds nothing up."""
+    return [missing for one in strength_of(pack.pupil, user) for missing in one.missing]
 
 
 def _said_when_sent(request: EhcRequest) -> str:
@@ -148,7 +164,6 @@ def another_pack(request: SignedInRequest, ehc_request_id: int) -> HttpResponse:
 
 def _show_pack(request: SignedInRequest, pack: EhcPack, form: PressForm) -> HttpResponse:
     may_prepare = permissions.can_prepare(request.user, pack.request)
-    strength = strength_of(pack.pupil, request.user)
     return render(
         request,
         "ehc_requests/ehc_pack.html",
@@ -158,7 +173,7 @@ def _show_pack(request: SignedInRequest, pack: EhcPack, form: PressForm) -> Http
             "form": form,
             "contents": packs.contents_of(pack, request.user),
             "facts": packs.facts_of(pack),
-            "missing": [missing for one in strength for missing in one.missing],
+            "missing": _missing(pack, request.user),
             "about_care_facts": rules.ABOUT_CARE_FACTS,
             "may_prepare": may_prepare,
             "may_send": permissions.can_send(request.user, pack.request),

@@ -10,10 +10,11 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.cycles.tests import world as cycle_world
 from trellis.ehc_requests import actions, shown
+from trellis.ehc_requests import pack as packs
 from trellis.ehc_requests.models import EhcRequest, RequestState
 from trellis.ehc_requests.tests import world as ehc
 from trellis.ehc_requests.views_pack import rearranged
-from trellis.history.models import Look
+from trellis.history.models import Entry, Look
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Pupil
 from trellis.pupils.tests import world
@@ -120,6 +121,7 @@ def test_senco_asks_writes_chooses_and_sends(ours, client):
     assert "Left out" in shown_text
     refused = client.post(reverse("send_ehc_pack", args=[pack.pk]), {})
     assert "A letter alone is a request" in text(refused)
+    assert "Not written yet" in text(refused)
     client.post(reverse("write_ehc_letter", args=[pack.pk]), {"letter": "We are worried."})
     sent = client.post(reverse("send_ehc_pack", args=[pack.pk]), {})
     assert sent.url == request.get_absolute_url()
@@ -131,6 +133,70 @@ def test_senco_asks_writes_chooses_and_sends(ours, client):
     pdf = client.get(request.packs.get().document.get_absolute_url())
     assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     assert 'filename="request-for-an-ehc-needs-assessment-version-1.pdf"' in pdf["Content-Disposition"]
+
+
+def test_check_page_says_to_whom_what_in_which_order_and_whose_words_need_a_yes(ours, client):
+    cycle_world.add_rows(ours)
+    pack = ehc.pack_of(ehc.begun(ours, on=world.DAY))
+    pack = actions.write_letter(pack.pk, by=ours.sam, seen=None, letter=ehc.LETTER)
+    view, *cycles = pack.keys
+    titles = {one.item.key: one.item.title for one in packs.contents_of(pack, ours.sam).chosen}
+
+    checked = text(page(client, ours.sam, "send_ehc_pack", pack.pk))
+
+    places = [checked.index(words) for words in ["Covering letter", *(titles[key] for key in pack.keys)]]
+    assert places == sorted(places)
+    assert "Ed gets an e-mail that names no child" in checked
+    assert "Needs a yes, below" in checked
+    assert "None of this must be there first." in checked
+    assert "No measure of reading yet." in checked
+    assert EhcRequest.objects.get().state == RequestState.GATHERING
+
+    client.post(reverse("send_ehc_pack", args=[pack.pk]), {"agreed": [view], "draft_version": pack.version})
+
+    pack.refresh_from_db()
+    assert pack.keys == [view, *cycles]
+    assert pack.items[0]["agreed_on"] == "2026-11-02"
+    assert [section["name"] for section in pack.document.snapshot["sections"]] == ["letter", view, *cycles]
+
+
+def test_words_nobody_agreed_to_stay_out_and_stop_nothing(ours, client):
+    cycle_world.add_rows(ours)
+    pack = ehc.pack_of(ehc.begun(ours, on=world.DAY))
+    pack = actions.write_letter(pack.pk, by=ours.sam, seen=None, letter=ehc.LETTER)
+    _view, *cycles = pack.keys
+    client.force_login(ours.sam)
+
+    answer = client.post(reverse("send_ehc_pack", args=[pack.pk]), {"draft_version": pack.version})
+
+    assert answer.url == pack.request.get_absolute_url()
+    pack.refresh_from_db()
+    assert pack.keys == cycles
+    assert [section["name"] for section in pack.document.snapshot["sections"]] == ["letter", *cycles]
+    told = Entry.objects.about_pupil(ours.jordan.pk).values_list("sentence", flat=True)
+    assert any(one.startswith("Kept out of the pack, as nobody has said that it may go: What") for one in told)
+
+
+def test_pack_that_changed_while_it_was_checked_is_not_sent(ours, client):
+    cycle_world.add_rows(ours)
+    pack = ehc.pack_of(ehc.begun(ours, on=world.DAY))
+    pack = actions.write_letter(pack.pk, by=ours.sam, seen=None, letter=ehc.LETTER)
+    view, *cycles = pack.keys
+    actions.choose_items(pack.pk, by=ours.dee, seen=None, keys=cycles)
+    client.force_login(ours.sam)
+
+    address = reverse("send_ehc_pack", args=[pack.pk])
+    answer = client.post(address, {"agreed": [view], "draft_version": pack.version}, follow=True)
+
+    assert "A colleague changed the pack meanwhile" in answer.content.decode()
+    assert EhcRequest.objects.get().state == RequestState.GATHERING
+
+
+@pytest.mark.parametrize(("who", "status"), [("sam", 200), ("hana", 200), ("otis", 403), ("sol", 403), ("nia", 404)])
+def test_check_page_opens_to_those_who_send(ours, client, who, status):
+    pack = ehc.pack_of(ehc.begun(ours))
+
+    assert page(client, ours.people[who], "send_ehc_pack", pack.pk).status_code == status
 
 
 def test_two_people_at_one_pack_the_second_is_told_and_sees_it_as_it_is(ours, client):
