@@ -62,7 +62,7 @@ GOES_ALONG = [
     "Specialist advice: Social, Emotional, Mental Health and Learning teachers",
     "Time of specialist services",
     "Personal Education Plan, autumn term 2026",
-    "Time missed from school",
+    "Attendance, and time missed from school",
     "Enclosed: letter.pdf",
 ]
 STAYS, ASKS = "Stays in class for the whole of a maths lesson", "Asks for help before leaving the room"
@@ -541,8 +541,8 @@ def amounts_of(somebody):
 
 def puts_the_pack_together(otis, letter):
     """One thing is left out, others go elsewhere; words are added, and a letter goes along as it is."""
-    otis.presses(f"Leave out {LEFT_OUT}").presses("Leave out Time missed from school")
-    otis.presses("Put in Time missed from school").presses("Move down Pupil passport")
+    otis.presses(f"Leave out {LEFT_OUT}").presses("Leave out Attendance, and time missed from school")
+    otis.presses("Put in Attendance, and time missed from school").presses("Move down Pupil passport")
     otis.presses("Add words to Assess, Plan, Do, Review: cycle 2")
     otis.types("What do you want to add?", "Along with adults he can.").presses("Save these words")
     with pikepdf.new() as pdf:

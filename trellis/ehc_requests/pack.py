@@ -7,24 +7,29 @@ added later adds its reader to ``READERS``, in the order in which the pack sugge
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from trellis.advice.models import AdviceReport, Recommendation
 from trellis.conduct import clock
 from trellis.cycles.models import Cycle, CycleState
 from trellis.cycles.queries import needs_in_words, tell
-from trellis.design.in_words import full_date, hours, pounds
+from trellis.design.in_words import day_of, full_date, hours, pounds
 from trellis.documents.models import Document
 from trellis.ehc_requests.models import EhcPack
 from trellis.files.models import File, FileState
 from trellis.funding.models import AGREED_STATES, FundingRequest
 from trellis.hours.models import Visit, VisitState
+from trellis.hv import queries as hv
+from trellis.hv.models import HvCase, HvState
+from trellis.hv.queries import AccountShown
 from trellis.intervention_plans.models import InterventionPlan
+from trellis.ledgers.models import Unit
 from trellis.passports.models import Passport
 from trellis.people.models import User
+from trellis.peps.models import PepSection, PepState
 from trellis.pupils.models import Pupil, SchoolPlace, Sen, SenStatus
 from trellis.schooling import queries as schooling
-from trellis.schooling.models import Suspension
+from trellis.schooling.models import PartTimeTimetable, SentHome, Suspension, days_in_words
 from trellis.schooling.queries import SchoolFacts
 from trellis.voices.models import View
 
@@ -334,33 +339,69 @@ def _answered(one: Recommendation) -> str:
 
 
 def _schooling(pupil: Pupil, user: User) -> Iterator[Item]:
-    """Suspensions of three terms and a part-time timetable: what of school was missed."""
-    facts = schooling.facts_of(pupil, clock.today())
-    readable = set(Suspension.objects.visible_to(user).filter(pupil=pupil).values_list("pk", flat=True))
-    suspensions = [one for one in facts.suspensions if one.pk in readable]
-    if suspensions or facts.timetable:
+    """What of school was missed in three terms, and what the PEPs say of attendance."""
+    missed = Missed.of(pupil, user)
+    if missed.anything:
         yield Item(
             key="schooling:now",
-            title="Time missed from school",
+            title="Attendance, and time missed from school",
             by=f"As recorded up to {full_date(clock.today())}.",
             on=clock.today(),
-            parts=lambda: _parts_of_schooling(facts, suspensions),
+            parts=lambda: _parts_of_schooling(missed),
+            warning="Read the reasons: they may hold facts of care that do not belong in a request.",
         )
 
 
-def _parts_of_schooling(facts: SchoolFacts, suspensions: list[Suspension]) -> list[Part]:
-    rows = [[full_date(one.first_day), one.counts_in_words, one.reasons_in_words] for one in suspensions]
-    timetable = facts.timetable
-    part_time = (
-        f"{facts.part_time_in_words} a week since {full_date(timetable.starts_on)}, "
-        f"until {full_date(timetable.ends_on)}. {timetable.reason}"
-        if timetable
-        else ""
-    )
+@dataclass(frozen=True)
+class Missed:
+    """What somebody may read of the school that a pupil missed in three terms, the newest first."""
+
+    facts: SchoolFacts
+    suspensions: list[Suspension]
+    timetables: list[PartTimeTimetable]
+    sent_home: list[SentHome]
+    said_in_peps: list[PepSection]
+
+    @classmethod
+    def of(cls, pupil: Pupil, user: User) -> Self:
+        facts = schooling.facts_of(pupil, clock.today())
+        since = facts.terms[0][0]
+        signed = PepSection.objects.visible_to(user).filter(
+            pupil=pupil, name="education", pep__state=PepState.SIGNED_OFF, words__attendance__gt=""
+        )
+        return cls(
+            facts,
+            list(schooling.of_pupil_visible_to(user, pupil).filter(first_day__gte=since)),
+            list(PartTimeTimetable.objects.visible_to(user).filter(pupil=pupil, ends_on__gte=since).latest_first()),
+            list(SentHome.objects.visible_to(user).filter(pupil=pupil, happened_on__gte=since)),
+            list(signed.select_related("pep__term").order_by("-pep__term__during", "-pep__number")[:3]),
+        )
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.suspensions or self.timetables or self.sent_home or self.said_in_peps)
+
+
+def _parts_of_schooling(missed: Missed) -> list[Part]:
+    facts = missed.facts
+    counts = [
+        ["Suspended this term", facts.term_in_words],
+        ["Suspended this school year", facts.year_in_words],
+        ["Suspended in three terms", days_in_words(facts.half_days_in_three_terms)],
+    ]
+    attendance = [[one.pep.title, one.words["attendance"]] for one in missed.said_in_peps]
+    suspensions = [[full_date(one.first_day), one.counts_in_words, one.reasons_in_words] for one in missed.suspensions]
+    timetables = [
+        [f"{full_date(one.starts_on)} to {full_date(one.ended_on or one.ends_on)}", one.hours_in_words, one.reason]
+        for one in missed.timetables
+    ]
+    sent_home = [[full_date(one.happened_on), one.what_happened] for one in missed.sent_home]
     return [
-        {"kind": "facts", "pairs": [["This term", facts.term_in_words], ["This school year", facts.year_in_words]]},
-        *_table("Suspensions", ["From", "Counts as", "Reasons"], rows, [1, 1, 2]),
-        *_words("Part-time timetable", part_time),
+        {"kind": "facts", "pairs": counts},
+        *_table("Attendance, as each PEP says it", ["PEP", "Attendance and behaviour"], attendance, [1.2, 3]),
+        *_table("Suspensions", ["From", "Counts as", "Reasons"], suspensions, [1, 1, 2]),
+        *_table("Part-time timetables", ["When", "Hours a week", "Why"], timetables, [1.4, 1.2, 2]),
+        *_table("Sent home without a suspension", ["When", "What happened"], sent_home, [1, 3]),
     ]
 
 
@@ -414,6 +455,54 @@ def _parts_of_funding(requests: list[FundingRequest]) -> list[Part]:
     return _table("", ["What for", "Agreed", "PEP target", "What it changed"], rows, [2, 0.7, 1.6, 1.6])
 
 
+def _highly_vulnerable(pupil: Pupil, user: User) -> Iterator[Item]:
+    """The log of each case of the Highly Vulnerable framework: why, what was decided and given, what it changed."""
+    cases = HvCase.objects.visible_to(user).filter(pupil=pupil).exclude(state=HvState.WITHDRAWN)
+    for case in cases.with_names().order_by("-proposed_at", "-pk"):
+        proposed_on = day_of(case.proposed_at)
+        yield Item(
+            key=f"highly-vulnerable:{case.pk}",
+            title=f"Highly Vulnerable framework: proposed on {full_date(proposed_on)}",
+            by=f"Decided by {case.virtual_school}. {case.get_state_display()}.",
+            on=case.ended_on or proposed_on,
+            parts=lambda case=case: _parts_of_case(case),  # type: ignore[misc]
+            is_suggested=False,
+            warning="This framework is for children in care. Put it in where it shows the help needed, and read it "
+            "through.",
+        )
+
+
+def _parts_of_case(case: HvCase) -> list[Part]:
+    decisions = [
+        [full_date(one.at), str(one), hv.given_in_words(case, one.minutes, one.pence) or "–", one.reason]
+        for one in case.decisions.all()
+    ]
+    used = [[one.what, _amount(one.given, one), _amount(one.used, one)] for one in hv.accounts_of(case)]
+    changed = [
+        [label, words]
+        for label, words in [
+            ("Before", case.before), ("After", case.after), ("School place", _kept(case.place_kept)),
+            ("What stays in the school’s plan", case.stays_in_plan),
+        ]
+        if words
+    ]  # fmt: skip
+    return [
+        *_words("Criterion", case.criterion_words),
+        *_words("What the school saw", case.evidence),
+        *_table("What was decided", ["When", "Decision", "Given", "Why"], decisions, [1, 1.2, 1.4, 2]),
+        *_table("What was used", ["", "Given", "Used or booked"], used, [2, 1, 1]),
+        *([{"kind": "facts", "heading": "What it changed", "pairs": changed}] if changed else []),
+    ]
+
+
+def _amount(amount: int, account: AccountShown) -> str:
+    return hours(amount) if account.unit == Unit.MINUTES else pounds(amount)
+
+
+def _kept(place_kept: bool | None) -> str:
+    return "" if place_kept is None else "Kept" if place_kept else "Not kept"
+
+
 def _files(pupil: Pupil, user: User) -> Iterator[Item]:
     """Files that somebody added to the record: enclosed as they are, named in the pack with their checksum."""
     found = File.objects.visible_to(user).filter(pupil=pupil).exclude(state=FileState.INFECTED)
@@ -432,7 +521,8 @@ def _files(pupil: Pupil, user: User) -> Iterator[Item]:
 
 
 READERS: list[Callable[[Pupil, User], Iterator[Item]]] = [
-    _views, _passports, _intervention_plans, _cycles, _advice, _schooling, _hours, _peps, _funding, _files,
+    _views, _passports, _intervention_plans, _cycles, _advice, _schooling, _hours, _peps, _funding,
+    _highly_vulnerable, _files,
 ]  # fmt: skip
 
 

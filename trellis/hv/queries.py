@@ -168,6 +168,12 @@ class AccountShown:
     balance: int
     lines: list[Line]
 
+    @property
+    def used(self) -> int:
+        """What was spent or is booked; what was released came back."""
+        moved = (EntryKind.RESERVED, EntryKind.RELEASED, EntryKind.SPENT)
+        return -sum(line.entry.amount for line in self.lines if line.entry.kind in moved)
+
 
 def accounts_of(case: HvCase) -> list[AccountShown]:
     shown = []

@@ -1,7 +1,7 @@
 """Whether a pupil is in school: suspensions, permanent exclusions, part-time timetables, and who was told of them."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,14 +12,11 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
-from trellis.design.in_words import full_date
+from trellis.design.in_words import full_date, hours
 from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.organisations.models import DatedPolicy, Organisation, School
 from trellis.pupils.models import AboutPupil, AboutPupilQuerySet
-
-if TYPE_CHECKING:
-    pass
 
 
 def days_in_words(half_days: int) -> str:
@@ -304,6 +301,11 @@ class PartTimeTimetable(AboutPupil, Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("part_time", args=[self.pk])
+
+    @property
+    def hours_in_words(self) -> str:
+        """ "12½ hours of 23½ hours"."""
+        return f"{hours(self.minutes_now)} of {hours(self.minutes_full)}"
 
     @property
     def is_current(self) -> bool:

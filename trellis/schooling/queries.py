@@ -11,7 +11,6 @@ from trellis.calendar.models import Term
 from trellis.calendar.queries import SchoolWeeks, school_weeks
 from trellis.calendar.rules import add_school_days, monday_of
 from trellis.conduct import clock
-from trellis.design.in_words import hours
 from trellis.organisations.models import School, VirtualSchool
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
@@ -115,8 +114,7 @@ class SchoolFacts:
     @property
     def part_time_in_words(self) -> str:
         """ "12½ hours of 23½ hours"."""
-        timetable = self.timetable
-        return f"{hours(timetable.minutes_now)} of {hours(timetable.minutes_full)}" if timetable else ""
+        return self.timetable.hours_in_words if self.timetable else ""
 
     @property
     def half_days_left_in_year(self) -> int:

@@ -16,10 +16,13 @@ from trellis.ehc_requests import actions, pack
 from trellis.ehc_requests.tests import world as ehc
 from trellis.files.intake import Upload
 from trellis.files.models import File
+from trellis.hv import actions as hv
+from trellis.hv.tests import world as hv_world
 from trellis.intervention_plans.tests import world as intervention_plan_world
 from trellis.passports.tests import world as passport_world
 from trellis.peps.tests import world as pep_world
 from trellis.pupils.tests import world
+from trellis.schooling import actions as schooling
 from trellis.schooling.tests import world as schooling_world
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +72,57 @@ def test_pack_leaves_the_social_workers_part_of_a_pep_out(ours):
     assert not any("social worker" in heading or "Who was invited" in heading for heading in headings)
     assert "Cara" not in str(item.parts())
     assert "without the social worker’s part" in item.by
+
+
+def test_pack_tells_the_log_of_the_highly_vulnerable_framework_when_somebody_puts_it_in(ours):
+    case = hv_world.propose(ours)
+    hv_world.award(case, ours, minutes=600, pence=30_000, money_for="A tutor")
+    hv.spend_hv_money(
+        case.pk, by=ours.vic, key=Key.fresh(ours.vic), pence=12_000, what_for="A tutor", spent_on=world.DAY
+    )
+    hv.end_hv(
+        case.pk, by=ours.vic, seen=None, because="no longer met", before="Out twice a week.", after="In all week.",
+        place_kept=True, stays_in_plan="The key adult stays.",
+    )  # fmt: skip
+    (item,) = [item for item in pack.items_found(ours.jordan, ours.sam) if item.key.startswith("highly-vulnerable:")]
+    criterion, seen, decided, used, changed = item.parts()
+
+    assert not item.is_suggested
+    assert "for children in care" in item.warning
+    assert criterion["words"] == "A high risk of permanent exclusion"
+    assert seen["words"].startswith("Two suspensions since half term")
+    assert decided["rows"] == [
+        ["2 November 2026", "Awarded by the panel", "10 hours of outreach of the Virtual School and £300",
+         "The evidence is clear."],
+    ]  # fmt: skip
+    assert used["rows"] == [
+        ["Hours of outreach of the Virtual School", "10 hours", "0 hours"], ["Money", "£300", "£120"],
+    ]  # fmt: skip
+    assert changed["pairs"] == [
+        ["Before", "Out twice a week."], ["After", "In all week."], ["School place", "Kept"],
+        ["What stays in the school’s plan", "The key adult stays."],
+    ]  # fmt: skip
+
+
+def test_pack_tells_attendance_suspensions_part_time_and_being_sent_home(ours):
+    pep_world.last_summer(ours)
+    schooling_world.add_rows(ours)
+    with clock.at(schooling_world.at(date(2026, 10, 29))):
+        schooling.record_sent_home(
+            ours.jordan.pk, by=ours.sam, key=Key.fresh(ours.sam), happened_on=date(2026, 10, 29), left_at=None,
+            asked_by="The office", what_happened="Sent home at noon.", what_next="",
+        )  # fmt: skip
+    (item,) = [item for item in pack.items_found(ours.jordan, ours.sam) if item.key == "schooling:now"]
+    counts, attendance, suspensions, part_time, sent_home = item.parts()
+
+    assert counts["pairs"] == [
+        ["Suspended this term", "1 school day"], ["Suspended this school year", "1 school day"],
+        ["Suspended in three terms", "1 school day"],
+    ]  # fmt: skip
+    assert [row[0] for row in attendance["rows"]] == ["Personal Education Plan, summer term 2026"]
+    assert [row[:2] for row in suspensions["rows"]] == [["15 October 2026", "1 school day"]]
+    assert [row[:2] for row in part_time["rows"]] == [["19 October 2026 to 20 November 2026", "12½ hours of 23½ hours"]]
+    assert sent_home["rows"] == [["29 October 2026", "Sent home at noon."]]
 
 
 def test_pack_tells_no_care_fact_by_itself(full):
