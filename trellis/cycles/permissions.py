@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.cycles.models import Cycle
 from trellis.organisations.models import Organisation
-from trellis.people.models import Membership, User
-from trellis.people.roles import CLASS_STAFF, VIRTUAL_SCHOOL_TEACHERS, Role
+from trellis.people.models import User
+from trellis.people.roles import CLASS_STAFF, Role
 from trellis.pupils.models import Access, Level, Pupil
+from trellis.pupils.permissions import acts_for_school
 
 KEEPERS = {Role.SENCO, Role.DESIGNATED_TEACHER}
 ONLY_KEEPERS = "The SENCO or the designated teacher of the school that keeps the cycle does this."
@@ -28,7 +28,7 @@ class Rights:
 def rights(user: User, cycle: Cycle, levels: Collection[str] | None = None) -> Rights:
     """All answers for a page; ``levels`` of access when the page knows them already, else one query."""
     levels = _levels(user, cycle.pupil) if levels is None else levels
-    keep = _keeps(user, cycle.kept_by_id, levels)
+    keep = _keeps(user, cycle.pupil, cycle.kept_by_id, levels)
     in_class = Level.CLASS in levels and user.plays(CLASS_STAFF)
     teaches = in_class and user.plays({Role.CLASS_TEACHER})
     return Rights(
@@ -40,7 +40,7 @@ def rights(user: User, cycle: Cycle, levels: Collection[str] | None = None) -> R
 
 
 def can_start_cycle(user: User, pupil: Pupil, school: Organisation) -> Answer:
-    return _keeps(user, school.pk, _levels(user, pupil))
+    return _keeps(user, pupil, school.pk, _levels(user, pupil))
 
 
 def can_keep_cycle(user: User, cycle: Cycle) -> Answer:
@@ -56,18 +56,11 @@ def can_record_sessions(user: User, cycle: Cycle) -> Answer:
     return rights(user, cycle).record_sessions
 
 
-def works_without_accounts(school_id: int) -> bool:
-    """A school where nobody signs in as SENCO or designated teacher today; the Virtual School acts on its behalf."""
-    keepers = Membership.objects.on(clock.today()).playing(*KEEPERS)
-    return not keepers.filter(organisation=school_id).exists()
-
-
-def _keeps(user: User, school_id: int, levels: Collection[str]) -> Answer:
+def _keeps(user: User, pupil: Pupil, school_id: int, levels: Collection[str]) -> Answer:
+    """The school's SENCO or designated teacher; where nobody there signs in as one, the Virtual School."""
     if Level.WHOLE not in levels:
         return no(ONLY_KEEPERS)
-    if user.plays_at(KEEPERS, school_id):
-        return YES
-    if user.plays(VIRTUAL_SCHOOL_TEACHERS) and works_without_accounts(school_id):
+    if user.plays_at(KEEPERS, school_id) or acts_for_school(user, pupil, school_id, KEEPERS):
         return YES
     return no(ONLY_KEEPERS)
 

@@ -6,12 +6,11 @@ may ask. In the app the school's SENCO, designated teacher or headteacher asks; 
 
 from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
-from trellis.cycles.permissions import works_without_accounts
 from trellis.ehc_requests.models import EhcRequest
 from trellis.people.models import User
 from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import NamedProfessional, ProfessionalRole, Pupil, SchoolPlace
-from trellis.pupils.permissions import reads_whole
+from trellis.pupils.permissions import KEEPERS, acts_for_school, reads_whole
 
 ASKERS = {Role.SENCO, Role.DESIGNATED_TEACHER, Role.HEADTEACHER}
 HELPERS = {Role.OUTREACH_TEACHER}
@@ -23,14 +22,14 @@ def can_ask(user: User, pupil: Pupil, school_id: int | None = None) -> Answer:
     """Ask on behalf of the school: its SENCO, designated teacher or headteacher; for a school that has nobody here, or
     a pupil without a school, the Virtual School."""
     school_id = school_id or _school_of(pupil)
-    if _asks_for(user, school_id) and reads_whole(user, pupil):
+    if _asks_for(user, pupil, school_id) and reads_whole(user, pupil):
         return YES
     return no("The school’s SENCO, designated teacher or headteacher asks for the school.")
 
 
 def can_prepare(user: User, request: EhcRequest) -> Answer:
     """Choose and write what goes into the pack: those who ask, and the outreach teacher who helps."""
-    if (_asks_for(user, request.school_id) or user.plays(HELPERS)) and reads_whole(user, request.pupil):
+    if (_asks_for(user, request.pupil, request.school_id) or user.plays(HELPERS)) and reads_whole(user, request.pupil):
         return YES
     return no("The school that asks puts the pack together; the outreach teacher helps.")
 
@@ -82,10 +81,10 @@ def authority_has_nobody_here(request: EhcRequest) -> bool:
     return not named.exists()
 
 
-def _asks_for(user: User, school_id: int | None) -> bool:
+def _asks_for(user: User, pupil: Pupil, school_id: int | None) -> bool:
     if school_id is not None and user.plays_at(ASKERS, school_id):
         return True
-    return user.plays(VIRTUAL_SCHOOL_TEACHERS) and (school_id is None or works_without_accounts(school_id))
+    return acts_for_school(user, pupil, school_id, KEEPERS)
 
 
 def _school_of(pupil: Pupil) -> int | None:

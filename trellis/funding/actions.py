@@ -86,7 +86,7 @@ def ask_funding(
         return made  # type: ignore[no-any-return]
     pep = Pep.objects.select_related("written_for").get(pk=target.pep_id)
     school = queries.school_now(target.pupil)
-    require(permissions.can_ask_funding(by, school, pep.written_for_id))
+    require(permissions.can_ask_funding(by, target.pupil, school, pep.written_for_id))
     if school is None:
         raise Refused("There is no school place now, so there is no school to pay. Record the school place first.")
     _check_target(target)

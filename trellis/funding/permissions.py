@@ -6,8 +6,9 @@ from trellis.funding.models import FundingRequest
 from trellis.organisations.models import School
 from trellis.people.models import User
 from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
-from trellis.peps.permissions import ASSURERS, has_writers
-from trellis.pupils.permissions import KEEPERS
+from trellis.peps.permissions import ASSURERS
+from trellis.pupils.models import Pupil
+from trellis.pupils.permissions import KEEPERS, acts_for_school
 
 READERS = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS | {Role.SOCIAL_WORKER, Role.IRO}
 ASKERS = KEEPERS | VIRTUAL_SCHOOL_TEACHERS
@@ -17,15 +18,12 @@ TREASURERS = {Role.BUSINESS_OFFICER, Role.VIRTUAL_SCHOOL_HEAD}
 OVERVIEW = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS | {Role.BUSINESS_OFFICER}
 
 
-def acts_for_school(user: User, school_id: int | None, virtual_school_id: int) -> bool:
-    """Whether this is the Virtual School acting for a school that has nobody here."""
-    return user.plays_at(VIRTUAL_SCHOOL_TEACHERS, virtual_school_id) and not has_writers(school_id)
-
-
-def can_ask_funding(user: User, school: School | None, virtual_school_id: int) -> Answer:
+def can_ask_funding(user: User, pupil: Pupil, school: School | None, virtual_school_id: int) -> Answer:
     """The school where the pupil is now."""
     school_id = school.pk if school else None
-    if (school and user.plays_at(KEEPERS, school_id)) or acts_for_school(user, school_id, virtual_school_id):
+    if school and user.plays_at(KEEPERS, school_id):
+        return YES
+    if _pays_and_acts(user, pupil, school_id, virtual_school_id):
         return YES
     return no("The designated teacher or the SENCO asks for Pupil Premium Plus.")
 
@@ -46,13 +44,15 @@ def can_record_spend(user: User, request: FundingRequest) -> Answer:
     """The school that has the money says what became of it; for a school that has nobody here, the Virtual School."""
     if user.plays_at(SPENDERS - VIRTUAL_SCHOOL_TEACHERS, request.school_id):
         return YES
-    if acts_for_school(user, request.school_id, request.virtual_school_id):
+    if _pays_and_acts(user, request.pupil, request.school_id, request.virtual_school_id):
         return YES
     return no("The school that has the money says what it was spent on.")
 
 
 def can_write_impact(user: User, request: FundingRequest) -> Answer:
-    if user.plays_at(KEEPERS, request.school_id) or acts_for_school(user, request.school_id, request.virtual_school_id):
+    if user.plays_at(KEEPERS, request.school_id):
+        return YES
+    if _pays_and_acts(user, request.pupil, request.school_id, request.virtual_school_id):
         return YES
     return no("The designated teacher or the SENCO says what the money changed.")
 
@@ -62,3 +62,9 @@ def can_keep_pot(user: User, virtual_school_id: int) -> Answer:
     if user.plays_at(TREASURERS, virtual_school_id):
         return YES
     return no("The business officer or the head of the Virtual School looks after the money.")
+
+
+def _pays_and_acts(user: User, pupil: Pupil, school_id: int | None, virtual_school_id: int) -> bool:
+    """Whether this is the Virtual School whose money it is, acting for a school that has nobody here."""
+    is_its_own = user.plays_at(VIRTUAL_SCHOOL_TEACHERS, virtual_school_id)
+    return is_its_own and acts_for_school(user, pupil, school_id, KEEPERS)

@@ -101,7 +101,7 @@ def _asking(user: User, pupil: Pupil) -> dict[str, Any]:
     if not targets:
         return {}
     first = targets[0]
-    may_ask = permissions.can_ask_funding(user, queries.school_now(pupil), first.pep.written_for_id)
+    may_ask = permissions.can_ask_funding(user, pupil, queries.school_now(pupil), first.pep.written_for_id)
     if not may_ask:
         return {}
     return {"targets": targets, "why_not": queries.why_not_now(first), "owed": queries.impact_owed_before(first)}
@@ -137,7 +137,7 @@ def ask_funding(request: HttpRequest, target_id: int) -> HttpResponse:
     target = get_object_or_404(targets, pk=target_id)
     looked_at(request, target.pupil_id)
     school = queries.school_now(target.pupil)
-    require(permissions.can_ask_funding(_user(request), school, target.pep.written_for_id))
+    require(permissions.can_ask_funding(_user(request), target.pupil, school, target.pep.written_for_id))
     form = AskForm.opened(request, about=target)
     if form.is_valid():
         with form.refusals():

@@ -1,12 +1,11 @@
 """Who may move a pupil, and who receives the record."""
 
-from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.moves.models import RECEIVERS, SchoolMove
-from trellis.people.models import Membership, User
+from trellis.people.models import User
 from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import CareEpisode, Pupil
-from trellis.pupils.permissions import KEEPERS, reads_whole
+from trellis.pupils.permissions import KEEPERS, acts_for_school, reads_whole
 
 READERS = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS
 
@@ -33,12 +32,7 @@ def imports_the_list_of(user: User, pupil: Pupil) -> bool:
 
 def can_acknowledge_move(user: User, move: SchoolMove) -> Answer:
     """The new school receives the record; where it has no accounts yet, the Virtual School does so for it."""
-    if user.plays_at(RECEIVERS, move.to_school_id):
-        return YES
-    if user.plays(VIRTUAL_SCHOOL_TEACHERS) and reads_whole(user, move.pupil) and not has_receivers(move):
+    school_id = move.to_school_id
+    if user.plays_at(RECEIVERS, school_id) or acts_for_school(user, move.pupil, school_id, RECEIVERS):
         return YES
     return no("The new school's SENCO, designated teacher or headteacher receives the record.")
-
-
-def has_receivers(move: SchoolMove) -> bool:
-    return Membership.objects.on(clock.today()).playing(*RECEIVERS).filter(organisation=move.to_school_id).exists()

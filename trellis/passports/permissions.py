@@ -2,10 +2,10 @@
 
 from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
-from trellis.cycles.permissions import works_without_accounts
 from trellis.people.models import User
 from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import Access, Level, Pupil, SchoolPlace
+from trellis.pupils.permissions import KEEPERS, acts_for_school
 
 LEADS = {Role.SENCO, Role.DESIGNATED_TEACHER, Role.OUTREACH_TEACHER}
 WRITERS = LEADS | {Role.CLASS_TEACHER} | VIRTUAL_SCHOOL_TEACHERS
@@ -28,4 +28,4 @@ def _acts_for_the_school(user: User, pupil: Pupil) -> bool:
     if not user.plays(VIRTUAL_SCHOOL_TEACHERS):
         return False
     place = SchoolPlace.objects.filter(pupil=pupil, during__contains=clock.today()).first()
-    return place is None or works_without_accounts(place.school_id)
+    return acts_for_school(user, pupil, place.school_id if place else None, KEEPERS)

@@ -4,14 +4,13 @@ The SENCO writes the SEND section and targets, the designated teacher every sect
 the Virtual School judges, and writes only where the school has nobody here who could.
 """
 
-from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
-from trellis.people.models import Membership, User
+from trellis.people.models import User
 from trellis.people.roles import AUTHORITY_OFFICERS, SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.peps import rules
 from trellis.peps.models import Pep
 from trellis.peps.rules import SECTION
-from trellis.pupils.permissions import reads_whole
+from trellis.pupils.permissions import KEEPERS, acts_for_school, reads_whole
 
 READERS = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS | (AUTHORITY_OFFICERS - {Role.EHC_COORDINATOR})
 ASSURERS = {Role.VIRTUAL_SCHOOL_HEAD, Role.EDUCATION_ADVISER}
@@ -21,15 +20,10 @@ SENCO_WRITES = {"send", "targets"}
 SOCIAL_WORKER_WRITES = {"social_worker", "pupil_view", "carer_view"}
 
 
-def has_writers(school_id: int | None) -> bool:
-    """Whether a school has a designated teacher or SENCO here who can write."""
-    people = Membership.objects.on(clock.today()).playing(Role.DESIGNATED_TEACHER, Role.SENCO)
-    return school_id is not None and people.filter(organisation=school_id).exists()
-
-
 def writes_for_school(user: User, pep: Pep) -> bool:
-    """Whether this is the Virtual School acting for a school that has nobody here."""
-    return user.plays_at(VIRTUAL_SCHOOL_TEACHERS, pep.written_for_id) and not has_writers(pep.kept_by_id)
+    """Whether this is the PEP's Virtual School, acting for a school that has nobody here who writes."""
+    is_its_own = user.plays_at(VIRTUAL_SCHOOL_TEACHERS, pep.written_for_id)
+    return is_its_own and acts_for_school(user, pep.pupil, pep.kept_by_id, KEEPERS)
 
 
 def sections_written_by(user: User, pep: Pep) -> set[str]:

@@ -1,7 +1,12 @@
 """Who may do what about a pupil. Who may *see* one is ``Pupil.objects.visible_to``."""
 
+from collections.abc import Collection
+
+from django.db.models import Exists, QuerySet
+
+from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
-from trellis.people.models import User
+from trellis.people.models import Membership, User
 from trellis.people.roles import (
     CLASS_STAFF,
     READ_RECORDS,
@@ -9,13 +14,36 @@ from trellis.people.roles import (
     VIRTUAL_SCHOOL_TEACHERS,
     Role,
 )
-from trellis.pupils.models import Access, Level, Pupil
+from trellis.pupils.models import Access, CareEpisode, Level, Pupil
 
 KEEPERS = {Role.SENCO, Role.DESIGNATED_TEACHER}
 
 
 def reads_whole(user: User, pupil: Pupil) -> bool:
     return Access.objects.open_to(user, Level.WHOLE).filter(pupil=pupil).exists()
+
+
+def works_for_care_of(user: User, pupil: Pupil, roles: Collection[str]) -> bool:
+    """Whether this person is one of these roles in the Virtual School of the authority that looks after the pupil."""
+    return _care_by(user, pupil, roles).exists()
+
+
+def acts_for_school(user: User, pupil: Pupil, school_id: int | None, roles: Collection[str]) -> bool:
+    """Whether the Virtual School does today what these roles do in a school: a teacher of the Virtual School that looks
+    after the pupil, while the school has none of the roles here, or there is no school. In one query."""
+    care = _care_by(user, pupil, VIRTUAL_SCHOOL_TEACHERS)
+    if school_id is not None:
+        there = Membership.objects.on(clock.today()).playing(*roles).filter(organisation=school_id)
+        care = care.exclude(Exists(there))
+    return care.exists()
+
+
+def _care_by(user: User, pupil: Pupil, roles: Collection[str]) -> QuerySet[CareEpisode]:
+    """The pupil's present care, if it is by an authority in whose Virtual School this person plays one of the roles."""
+    offices = [m.organisation_id for m in user.memberships_today if m.role in roles]
+    return CareEpisode.objects.filter(
+        pupil=pupil, during__contains=clock.today(), authority__virtual_school__in=offices
+    )
 
 
 def can_see_care_facts(user: User, pupil: Pupil) -> Answer:

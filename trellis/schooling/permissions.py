@@ -1,12 +1,11 @@
 """Who may record that a pupil is kept out of school, and who ticks off that others were told."""
 
-from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.organisations.models import Organisation
-from trellis.people.models import Membership, User
-from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS
+from trellis.people.models import User
+from trellis.people.roles import SCHOOL_LEADS
 from trellis.pupils.models import Pupil
-from trellis.pupils.permissions import reads_whole
+from trellis.pupils.permissions import acts_for_school, reads_whole
 from trellis.schooling.models import Suspension, Telling
 
 ONLY_LEADS = "The headteacher, safeguarding lead, SENCO or designated teacher of the pupil’s school records this."
@@ -19,26 +18,19 @@ def can_record_for(user: User, pupil: Pupil, school: Organisation | None) -> Ans
         return no("The pupil has no school place today, so there is none to be kept out of.")
     if not reads_whole(user, pupil):
         return no(ONLY_LEADS)
-    return _works_for(user, school.pk)
+    return _works_for(user, pupil, school.pk)
 
 
 def can_tell(user: User, telling: Telling) -> Answer:
     """Tick off that somebody was told: the school that kept the pupil out, after a move too."""
-    return _works_for(user, telling.written_for_id)
+    return _works_for(user, telling.pupil, telling.written_for_id)
 
 
 def can_change_suspension(user: User, suspension: Suspension) -> Answer:
-    return _works_for(user, suspension.school_id)
+    return _works_for(user, suspension.pupil, suspension.school_id)
 
 
-def _works_for(user: User, school_id: int) -> Answer:
-    if user.plays_at(SCHOOL_LEADS, school_id):
-        return YES
-    if user.plays(VIRTUAL_SCHOOL_TEACHERS) and works_without_accounts(school_id):
+def _works_for(user: User, pupil: Pupil, school_id: int) -> Answer:
+    if user.plays_at(SCHOOL_LEADS, school_id) or acts_for_school(user, pupil, school_id, SCHOOL_LEADS):
         return YES
     return no(ONLY_LEADS)
-
-
-def works_without_accounts(school_id: int) -> bool:
-    """A school where nobody who leads signs in; the Virtual School acts on its behalf."""
-    return not Membership.objects.on(clock.today()).playing(*SCHOOL_LEADS).filter(organisation=school_id).exists()

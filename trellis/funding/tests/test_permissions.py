@@ -39,7 +39,7 @@ def test_who_may_do_what(ours):
     funding.fill_pot(ours)
     request = funding.ask(ours, funding.signed_target(ours))
     verbs = {
-        "ask": lambda user: permissions.can_ask_funding(user, ours.school, ours.virtual_school.pk),
+        "ask": lambda user: permissions.can_ask_funding(user, ours.jordan, ours.school, ours.virtual_school.pk),
         "decide": lambda user: permissions.can_decide_funding(user, request),
         "withdraw": lambda user: permissions.can_withdraw_funding(user, request),
         "spend": lambda user: permissions.can_record_spend(user, request),
@@ -63,6 +63,8 @@ def test_virtual_school_acts_for_a_school_that_has_nobody_here(ours):
         during=("2020-01-01", "2026-01-01")
     )
     people = {who: User.objects.get(pk=ours.people[who].pk) for who in WHO}
-    may = [who for who in WHO if permissions.can_ask_funding(people[who], ours.school, ours.virtual_school.pk)]
+    may = [
+        who for who in WHO if permissions.can_ask_funding(people[who], ours.jordan, ours.school, ours.virtual_school.pk)
+    ]
 
     assert may == ["vic", "ada", "otis"]
