@@ -138,7 +138,7 @@ def _land(import_id: int, *, by: Any) -> Import:
         if queries.fingerprint(preview) != queries.fingerprint(made.preview):
             IMPORT.move("shown again", made, preview=preview | {"sentence": CHANGED_SINCE})
             return made
-        landing.land_peps(found, by=by, progress=progress)
+        landing.land_peps(made, found, by=by, progress=progress)
     else:
         comparison, preview = _compared_again(made)
         if queries.fingerprint(preview) != queries.fingerprint(made.preview):
@@ -202,7 +202,8 @@ def abandon_import(import_id: int, *, by: Any) -> Import:
 
 @transaction.atomic
 def answer_question(question_id: int, *, by: Any, answer: str) -> ImportQuestion:
-    """Say whether a listed child is the one who is known, or another; the line then lands. Said once, it stays."""
+    """Say whether a listed child is the one who is known, or another, and the line then lands; or whether a target that
+    is no longer in the file has ended. Said once, it stays."""
     question = ImportQuestion.objects.select_for_update().get(pk=question_id)
     virtual_school = question.of_import.virtual_school
     require(permissions.can_import(by, virtual_school))
@@ -210,9 +211,13 @@ def answer_question(question_id: int, *, by: Any, answer: str) -> ImportQuestion
         if question.answer == answer:
             return question
         raise Refused("This question was answered already.")
-    landing.settle(question, answer=answer, by=by)
+    if answer not in rules.answers_to(question.kind):
+        raise Refused("This is no answer to the question. Choose one of those offered.", field="answer")
+    settle = landing.settle_target if question.is_about_target else landing.settle
+    settle(question, answer=answer, by=by)
     question.answer, question.answered_by, question.answered_at = answer, by, clock.now()
     question.save(update_fields=["answer", "answered_by", "answered_at"])
     words = QuestionAnswer(answer).label.lower()
-    history.record(question, by, f"Answered for a child on the list: {words}.", written_for=virtual_school)
+    about = "a target that left the file" if question.is_about_target else "a child on the list"
+    history.record(question, by, f"Answered for {about}: {words}.", written_for=virtual_school)
     return question

@@ -64,3 +64,25 @@ class AnswerForm(ActionForm):
             ),
         ],
     )
+
+
+class TargetAnswerForm(ActionForm):
+    """Has a target that left the file ended?"""
+
+    answer = forms.ChoiceField(
+        label="Has this target ended?",
+        widget=forms.RadioSelect,
+        choices=[
+            (
+                QuestionAnswer.ENDED,
+                Explained(
+                    "Yes, it has ended",
+                    "It is marked as no longer in the file. Nothing new is asked for it; what hangs on it stays.",
+                ),
+            ),
+            (
+                QuestionAnswer.GOES_ON,
+                Explained("No, it goes on", "It stays as it is. Have it put into the other system again."),
+            ),
+        ],
+    )

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from trellis.conduct import clock
 from trellis.conduct.refusals import Refused
 from trellis.exchange import pep_list, queries
@@ -16,6 +18,7 @@ from trellis.moves.actions import move_school
 from trellis.organisations import actions as organisations
 from trellis.organisations.models import LocalAuthority, School, VirtualSchool
 from trellis.peps import actions as peps
+from trellis.peps.models import PepTarget
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import ProfessionalRole, Pupil
 
@@ -37,13 +40,19 @@ def land_schools(made: Import, *, by: Any, progress: Progress) -> None:
             progress.step(len(made.rows))
 
 
-def land_peps(comparison: pep_list.Comparison, *, by: Any, progress: Progress) -> None:
-    """Keep what the other system says of each PEP; those of which it says nothing new are left alone."""
+def land_peps(made: Import, comparison: pep_list.Comparison, *, by: Any, progress: Progress) -> None:
+    """Keep what the other system says of each PEP; those of which it says nothing new are left alone. A target that is
+    no longer in the file is marked as ended; one on which something hangs waits as a question."""
     with progress:
         for found in comparison.found:
             if found.changes:
                 peps.take_in_pep(found.pep.pk, by=by, **found.says)
+            for target in found.gone:
+                peps.end_target_by_file(target.pk, by=by)
+            for target, hangs in found.asked:
+                _ask_about_target(made, found, target, hangs)
             progress.step(len(comparison.found))
+    _close_questions_of_targets_back(comparison)
 
 
 def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: Progress) -> list[dict[str, Any]]:
@@ -193,7 +202,8 @@ def _ask(made: Import, placing: Placing) -> None:
     """Let the line wait as a question; one that waits already takes the newest words of the list."""
     assert placing.known is not None
     assert made.virtual_school is not None
-    waiting = ImportQuestion.objects.waiting_at(made.virtual_school).filter(child_id=placing.child.child_id).first()
+    waiting_here = ImportQuestion.objects.waiting_at(made.virtual_school).about_children()
+    waiting = waiting_here.filter(child_id=placing.child.child_id).first()
     if waiting is not None:
         waiting.row, waiting.kind, waiting.pupil = placing.child.as_dict(), placing.question, placing.known.pupil
         waiting.save(update_fields=["row", "kind", "pupil"])
@@ -209,8 +219,35 @@ def _ask(made: Import, placing: Placing) -> None:
 
 def _close_questions_of_those_gone(made: Import, listed: set[str]) -> None:
     assert made.virtual_school is not None
-    waiting = ImportQuestion.objects.waiting_at(made.virtual_school).exclude(child_id__in=listed)
+    waiting = ImportQuestion.objects.waiting_at(made.virtual_school).about_children().exclude(child_id__in=listed)
     waiting.update(answer=QuestionAnswer.GONE, answered_at=clock.now())
+
+
+def _ask_about_target(made: Import, found: pep_list.Found, target: PepTarget, hangs: list[str]) -> None:
+    ImportQuestion.objects.create(
+        of_import=made,
+        kind=QuestionKind.TARGET_GONE,
+        pupil_id=target.pupil_id,
+        target=target,
+        row={"line": found.line, "hangs": hangs},
+    )
+
+
+def _close_questions_of_targets_back(comparison: pep_list.Comparison) -> None:
+    """A target that is in the file again goes on; nobody need say so."""
+    back = Q()
+    for found in comparison.found:
+        back |= Q(target__pep=found.pep, target__number__in=[said["number"] for said in found.says["targets"]])
+    if back:
+        waiting = ImportQuestion.objects.waiting().about_targets().filter(back)
+        waiting.update(answer=QuestionAnswer.GOES_ON, answered_at=clock.now())
+
+
+def settle_target(question: ImportQuestion, *, answer: str, by: Any) -> None:
+    """End the target as somebody says, though something hangs on it; or let it go on as it stands."""
+    assert question.target_id is not None
+    if answer == QuestionAnswer.ENDED:
+        peps.end_target_by_file(question.target_id, by=by, even_so=True)
 
 
 def settle(question: ImportQuestion, *, answer: str, by: Any) -> Pupil:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from trellis.conduct.models import Versioned
 from trellis.organisations.models import VirtualSchool
 from trellis.people.roles import Role
+from trellis.peps.models import PepTarget
 from trellis.pupils.models import Pupil
 
 if TYPE_CHECKING:
@@ -111,12 +112,15 @@ class QuestionKind(models.TextChoices):
     TWIN = "twin", "Same name and date of birth as a pupil who is known"
     OTHER_BIRTHDAY = "other birthday", "Same UPN as a pupil with another date of birth"
     CARE_ELSEWHERE = "care elsewhere", "Same UPN as a pupil whom another authority looks after"
+    TARGET_GONE = "target gone", "This target is no longer in the file, but something hangs on it"
 
 
 class QuestionAnswer(models.TextChoices):
     SAME = "same", "The same child"
     DIFFERENT = "different", "Another child"
     GONE = "gone", "No longer on the list"
+    ENDED = "ended", "The target has ended"
+    GOES_ON = "goes on", "The target goes on"
 
 
 class ImportQuestionQuerySet(models.QuerySet["ImportQuestion"]):
@@ -126,18 +130,26 @@ class ImportQuestionQuerySet(models.QuerySet["ImportQuestion"]):
     def waiting(self) -> Self:
         return self.filter(answer="")
 
+    def about_children(self) -> Self:
+        return self.filter(target__isnull=True)
+
+    def about_targets(self) -> Self:
+        return self.filter(target__isnull=False)
+
     def waiting_at(self, virtual_school: VirtualSchool) -> Self:
         return self.waiting().filter(of_import__virtual_school=virtual_school)
 
 
 class ImportQuestion(models.Model):
-    """A line of a landed list that only a person can place: same child as one who is known, or another?"""
+    """What only a person can say of a landed list: is a child on it one who is known, or another? Has a target that is
+    no longer in it ended, though something hangs on it?"""
 
     of_import = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="questions")
     kind = models.CharField(max_length=20, choices=QuestionKind.choices)
     pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+")  # whom it may be
-    child_id = models.CharField(max_length=20)
-    row: Any = models.JSONField()  # the line as read, by our headings
+    child_id = models.CharField(max_length=20)  # empty for a target
+    target = models.ForeignKey(PepTarget, null=True, on_delete=models.PROTECT, related_name="+")
+    row: Any = models.JSONField()  # the line as read, by our headings; for a target its PEP's line
     answer = models.CharField(max_length=10, choices=QuestionAnswer.choices, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
@@ -147,7 +159,10 @@ class ImportQuestion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["of_import", "child_id"], condition=Q(answer=""), name="one_question_a_line_at_a_time"
+                fields=["of_import", "child_id", "target"],
+                nulls_distinct=False,
+                condition=Q(answer=""),
+                name="one_question_a_line_at_a_time",
             )
         ]
 
@@ -157,3 +172,14 @@ class ImportQuestion(models.Model):
     @property
     def is_waiting(self) -> bool:
         return not self.answer
+
+    @property
+    def is_about_target(self) -> bool:
+        return self.target_id is not None
+
+    @property
+    def about(self) -> str:
+        """Whom it is about, without the name: "Number 900001", "JV, spring term 2027, target 2"."""
+        if self.target is None:
+            return f"Number {self.child_id}"
+        return f"{self.pupil.initials}, {self.target.pep.term.in_words}, target {self.target.number}"

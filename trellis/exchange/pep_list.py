@@ -8,9 +8,11 @@ from typing import Any
 
 from trellis.calendar.models import Term
 from trellis.exchange.cells import Complaint, Reader, Wrong, read_cells, real_day, whole_number, words
+from trellis.exchange.models import ImportQuestion, QuestionKind
 from trellis.exchange.reading import Line
 from trellis.organisations.models import VirtualSchool
 from trellis.peps.models import Area, Grade, Pep, PepTarget, TargetResult
+from trellis.peps.queries import hanging_on
 from trellis.pupils import rules as pupil_rules
 from trellis.pupils.models import ChildId, FormerUpn, Pupil
 
@@ -127,12 +129,19 @@ def _about_each_pep(rows: list[Row]) -> Iterator[Complaint]:
 
 @dataclass
 class Found:
-    """A PEP that the file speaks of, with what it says and what is new in it."""
+    """A PEP that the file speaks of, with what it says and what is new in it; and its targets that are no longer in
+    the file: those that end, and those on which something hangs, with what."""
 
     pep: Pep
     line: int
     says: dict[str, Any]
     changes: list[dict[str, Any]] = field(default_factory=list)
+    gone: list[PepTarget] = field(default_factory=list)
+    asked: list[tuple[PepTarget, list[str]]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.pep.pupil.initials}, {self.pep.term.in_words}"
 
 
 @dataclass
@@ -163,6 +172,7 @@ def compare_peps(rows: list[Row], virtual_school: VirtualSchool, complaints: lis
             continue
         comparison.found.append(Found(pep, row["line"], _says(lines)))
     _say_what_changes(comparison.found)
+    _say_what_is_gone(comparison.found)
     comparison.complaints.sort(key=lambda complaint: complaint.line)
     return comparison
 
@@ -231,6 +241,8 @@ def _say_what_changes(found: list[Found]) -> None:
             if before is None:
                 one.changes.append(_change(one, what, "", target["statement"]))
             else:
+                if before.left_file_on:
+                    one.changes.append(_change(one, what, "had left the file", "is in it again"))
                 one.changes += [
                     _change(one, f"{what}, {name.replace('_', ' ')}", getattr(before, name), value)
                     for name, value in target.items()
@@ -238,10 +250,42 @@ def _say_what_changes(found: list[Found]) -> None:
                 ]
 
 
-def _change(one: Found, what: str, was: Any, now: Any) -> dict[str, Any]:
-    pep = one.pep
+def _say_what_is_gone(found: list[Found]) -> None:
+    """Targets that stood in an earlier file and are not in this one. A file that says no target at all of a PEP speaks
+    of its day and quality alone; about a target that was asked about, a person decides."""
+    of_pep = {one.pep.pk: one for one in found if one.says["targets"]}
+    standing = PepTarget.objects.filter(pep__in=of_pep, dropped=False).select_related("pep").order_by("pep", "number")
+    asked_before = set(ImportQuestion.objects.filter(target__in=standing).values_list("target", flat=True))
+    missing = [
+        target
+        for target in standing
+        if target.number not in {said["number"] for said in of_pep[target.pep_id].says["targets"]}
+        and target.pk not in asked_before
+    ]
+    hangs = hanging_on(missing)
+    for target in missing:
+        one = of_pep[target.pep_id]
+        if hangs[target.pk]:
+            one.asked.append((target, hangs[target.pk]))
+        else:
+            one.gone.append(target)
+
+
+def _gone(one: Found, target: PepTarget) -> dict[str, Any]:
     return {
-        "line": one.line, "name": f"{pep.pupil.initials}, {pep.term.in_words}", "pupil_id": pep.pupil_id,
+        "line": one.line, "name": one.name, "pupil_id": one.pep.pupil_id, "target_id": target.pk,
+        "what": f"target {target.number}, “{target.statement}”",
+    }  # fmt: skip
+
+
+def _asked(one: Found, target: PepTarget, hangs: list[str]) -> dict[str, Any]:
+    words = f"target {target.number}, “{target.statement}”, is no longer in the file, but on it hangs "
+    return _gone(one, target) | {"kind": QuestionKind.TARGET_GONE.value, "what": words + "; ".join(hangs)}
+
+
+def _change(one: Found, what: str, was: Any, now: Any) -> dict[str, Any]:
+    return {
+        "line": one.line, "name": one.name, "pupil_id": one.pep.pupil_id,
         "what": what, "was": "" if was is None else str(was), "now": "" if now is None else str(now),
     }  # fmt: skip
 
@@ -250,12 +294,15 @@ def as_preview(comparison: Comparison, dropped: list[str], ignored: list[str]) -
     """As kept with the import: what would change, by PEP; children by their initials."""
     found = [] if comparison.is_refused else comparison.found
     refused = [c.as_dict() for c in comparison.complaints if c.weight == Complaint.REFUSED]
-    changed = [one for one in found if one.changes]
+    changed = [one for one in found if one.changes or one.gone]
+    gone = [_gone(one, target) for one in found for target in one.gone]
+    questions = [_asked(one, target, hangs) for one in found for target, hangs in one.asked]
     return {
         "counts": {
-            "new": 0, "changed": len(changed), "unchanged": len(found) - len(changed), "gone": 0,
-            "refused": len({c["line"] for c in refused}), "warnings": 0,
+            "new": 0, "changed": len(changed), "unchanged": len(found) - len(changed), "gone": len(gone),
+            "questions": len(questions), "refused": len({c["line"] for c in refused}), "warnings": 0,
         },
-        "new": [], "changed": [change for one in changed for change in one.changes], "gone": [], "questions": [],
+        "new": [], "changed": [change for one in changed for change in one.changes], "gone": gone,
+        "questions": questions,
         "refused": refused, "warnings": [], "dropped": dropped, "ignored": ignored,
     }  # fmt: skip

@@ -514,4 +514,9 @@ def pupils_shown(preview: dict[str, Any]) -> set[int]:
 
 
 def waiting_questions(user: Any) -> Any:
-    return ImportQuestion.objects.visible_to(user).waiting().select_related("of_import", "pupil").order_by("pk")
+    return (
+        ImportQuestion.objects.visible_to(user)
+        .waiting()
+        .select_related("of_import", "pupil", "target__pep__term")
+        .order_by("pk")
+    )

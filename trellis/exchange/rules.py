@@ -9,7 +9,7 @@ from trellis.calendar.rules import year_group as year_by_age
 from trellis.conduct.rules import Finding, rule
 from trellis.conduct.workflow import Workflow
 from trellis.exchange.cells import Complaint, Reader, Wrong, code, day, email, read_cells, words
-from trellis.exchange.models import ImportState
+from trellis.exchange.models import ImportState, QuestionAnswer, QuestionKind
 from trellis.exchange.reading import Line
 from trellis.pupils import rules as pupil_rules
 from trellis.pupils.models import LegalStatus, Sen, Sex
@@ -25,6 +25,14 @@ IMPORT = Workflow(
         "abandoned": ((ImportState.PREVIEWED,), ImportState.ABANDONED),
     },
 )
+
+
+def answers_to(kind: str) -> tuple[str, str]:
+    """The two answers a question may have, by its kind."""
+    if kind == QuestionKind.TARGET_GONE:
+        return QuestionAnswer.ENDED, QuestionAnswer.GOES_ON
+    return QuestionAnswer.SAME, QuestionAnswer.DIFFERENT
+
 
 # Placement codes of the looked-after return (SSDA903, code list 2026, and two that left it lately).
 PLACEMENT_TYPES = [

@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from trellis.exchange import actions, permissions, queries
-from trellis.exchange.forms import AnswerForm, ImportForm
-from trellis.exchange.models import Import, ImportQuestion
+from trellis.exchange.forms import AnswerForm, ImportForm, TargetAnswerForm
+from trellis.exchange.models import Import, ImportKind, ImportQuestion
 from trellis.exchange.progress import Progress
 from trellis.history.actions import looked_at
 from trellis.people.models import User
+from trellis.peps.queries import hanging_on
 from trellis.pupils.models import SchoolPlace
 
 SHOWN_A_PAGE = 20
@@ -47,7 +48,7 @@ def _bring(request: HttpRequest, form: ImportForm) -> Import:
 def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """What an import would change, why it was refused, how far it is, or what it changed."""
     made = get_object_or_404(Import.objects.visible_to(_user(request)).select_related("by", "landed_by"), pk=import_id)
-    questions = list(made.questions.select_related("pupil", "answered_by").order_by("pk"))
+    questions = list(made.questions.select_related("pupil", "answered_by", "target__pep__term").order_by("pk"))
     looked_at(request, *queries.pupils_shown(made.preview), *(question.pupil_id for question in questions))
     answer = render(request, "exchange/import.html", _shown(made) | {"questions": questions})
     if made.is_landing:
@@ -73,7 +74,8 @@ def _shown(made: Import) -> dict[str, Any]:
 def _counts(made: Import) -> list[dict[str, Any]]:
     """The numbers on top, those that matter first."""
     tones = {"refused": "late", "questions": "warn", "warnings": "quiet"}
-    words = {"gone": "no longer listed", "refused": "lines to mend"}
+    gone = "no longer in the file" if made.kind == ImportKind.PEPS else "no longer listed"
+    words = {"gone": gone, "refused": "lines to mend"}
     one = {"refused": "line to mend", "questions": "question", "warnings": "warning"}
     return [
         {
@@ -103,16 +105,23 @@ def abandon_import(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 def answer_question(request: HttpRequest, question_id: int) -> HttpResponse:
-    """Same child as one who is known, or another?"""
-    waiting = ImportQuestion.objects.visible_to(_user(request)).select_related("pupil", "of_import", "answered_by")
+    """Same child as one who is known, or another? Has a target that left the file ended?"""
+    waiting = ImportQuestion.objects.visible_to(_user(request)).select_related(
+        "pupil", "of_import", "answered_by", "target__pep__term"
+    )
     question = get_object_or_404(waiting, pk=question_id)
     looked_at(request, question.pupil_id)
-    form = AnswerForm.opened(request, about=question)
+    asks = TargetAnswerForm if question.is_about_target else AnswerForm
+    form = asks.opened(request, about=question)
     if form.is_valid():
         with form.refusals():
             actions.answer_question(question.pk, by=_user(request), answer=form.cleaned_data["answer"])
-            messages.success(request, "Answered. The line of the list has landed.")
+            done = "Answered." if question.is_about_target else "Answered. The line of the list has landed."
+            messages.success(request, done)
             return redirect("imports")
+    if question.target is not None:
+        hangs = hanging_on([question.target])[question.target.pk]
+        return render(request, "exchange/target_question.html", {"question": question, "hangs": hangs, "form": form})
     return render(request, "exchange/question.html", _question(question) | {"form": form})
 
 

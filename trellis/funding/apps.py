@@ -8,7 +8,7 @@ class FundingConfig(AppConfig):
     def ready(self) -> None:
         from trellis.advice import slots as advice
         from trellis.design import navigation
-        from trellis.funding import actions, permissions, shown
+        from trellis.funding import actions, permissions, queries, shown
         from trellis.funding.policies import POLICIES
         from trellis.organisations import policies
         from trellis.peps import slots as peps
@@ -17,6 +17,7 @@ class FundingConfig(AppConfig):
         pupils.pupil_tabs.fill(shown.funding_tab)
         pupils.next_steps.fill(shown.next_steps)
         peps.target_notes.fill(shown.target_notes)
+        peps.hangs_on_target.fill(queries.hanging_on)
         advice.request_declined.fill(actions.withdraw_with_advice)
         advice.request_withdrawn.fill(actions.withdraw_with_advice)
         navigation.add(

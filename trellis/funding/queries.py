@@ -1,6 +1,6 @@
 """PP+ as pages, next steps and other folders look at it. Money is in pence."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 
 from trellis.calendar.rules import financial_year, financial_year_ends
 from trellis.conduct import clock
-from trellis.design.in_words import pounds
+from trellis.cycles.models import lower_first
+from trellis.design.in_words import hours, pounds
 from trellis.funding import rules
 from trellis.funding.models import (
     GIVEN_STATES,
@@ -116,6 +117,20 @@ def impact_owed_before(target: PepTarget) -> list[FundingRequest]:
     """Paid requests of the pupil's other PEPs whose impact nobody has written yet."""
     owed = FundingRequest.objects.filter(pupil=target.pupil_id, state__in=GIVEN_STATES, impact_words="")
     return list(owed.exclude(target__pep=target.pep_id).select_related("target").order_by("pk"))
+
+
+def hanging_on(targets: Sequence[PepTarget]) -> dict[int, list[str]]:
+    """PP+ that each target asked for and may still get, or got: "£600 of Pupil Premium Plus: paid". Fills
+    ``peps.slots.hangs_on_target``, in one query."""
+    requests = FundingRequest.objects.filter(target__in=[target.pk for target in targets]).counting_towards_cap()
+    hangs: dict[int, list[str]] = {}
+    for request in requests.select_related("service").order_by("pk"):
+        amount = pounds(request.amount_pence if request.agreed_pence is None else request.agreed_pence)
+        minutes = request.minutes_bought or request.buys_minutes
+        buys = f", for {hours(minutes)} of {request.service}" if minutes and request.service else ""
+        sentence = f"{amount} of Pupil Premium Plus{buys}: {lower_first(request.get_state_display())}"
+        hangs.setdefault(request.target_id, []).append(sentence)
+    return hangs
 
 
 # --- what became of one request ------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def target_notes(targets: list[PepTarget], user: User) -> dict[int, list[TargetN
         notes[request.target_id].append(TargetNote(words, request.get_absolute_url()))
     if user.plays(KEEPERS):
         for target in targets:
-            if target.result != "met":
+            if target.result != "met" and not target.dropped:
                 url = reverse("ask_funding", args=[target.pk])
                 notes[target.pk].append(TargetNote("Ask for Pupil Premium Plus", url))
     return notes

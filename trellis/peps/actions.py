@@ -492,8 +492,27 @@ def take_in_pep(
     return pep
 
 
+@transaction.atomic
+def end_target_by_file(target_id: int, *, by: Any, even_so: bool = False) -> PepTarget:
+    """A later file does not hold this target any more: it is marked as ended, and stays in the record. ``even_so``: a
+    person has said so, though something hangs on it. ``by`` None is an import by command."""
+    target = lock(PepTarget, target_id)
+    if by is not None:
+        require(permissions.can_take_in_pep(by, target.written_for_id))
+    if target.dropped:
+        return target
+    if not even_so:
+        check(rules.target_ends_by_file_only_when_nothing_hangs_on_it(queries.hanging_on([target])[target.pk]))
+    change(target, dropped=True, left_file_on=clock.today())
+    where = f"the file of {target.pep.kept_elsewhere} of {full_date(clock.today())}"
+    history.record(target, by, f"Target {target.number} is no longer in {where}: it ended there.")
+    return target
+
+
 def _take_in_target(pep: Pep, said: dict[str, Any], by: Any) -> None:
+    """A target as the file says it; one that had left the file and is in it again, stands again."""
     standing = PepTarget.objects.filter(pep=pep, number=said["number"]).first()
+    said = {**said, "dropped": False, "left_file_on": None}
     if standing is None:
         made = PepTarget.objects.create(pep=pep, pupil_id=pep.pupil_id, written_for_id=pep.written_for_id, **said)
         history.record(made, by, f"Target {made.number} came from {pep.kept_elsewhere}.")

@@ -254,6 +254,7 @@ class PepTarget(AboutPupil, Versioned):
     result_note = models.TextField(blank=True)
     judged_on_pep = models.ForeignKey(Pep, null=True, on_delete=models.PROTECT, related_name="judged_targets")
     dropped = models.BooleanField(default=False)
+    left_file_on = models.DateField(null=True)  # kept elsewhere: the file of that day did not hold it any more
 
     objects = AboutPupilQuerySet.as_manager()
 

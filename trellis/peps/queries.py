@@ -1,6 +1,6 @@
 """PEPs as pages, lists and other folders look at them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from trellis.cycles.queries import sen_status_on, story_of
 from trellis.design.in_words import full_date
 from trellis.history.models import Entry
 from trellis.people.models import User
-from trellis.peps import permissions, rules, send_section
+from trellis.peps import permissions, rules, send_section, slots
 from trellis.peps.models import (
     WITH_THE_SCHOOL,
     IssuedSection,
@@ -171,6 +171,15 @@ def missing_in(section: PepSection) -> list[str]:
     return ["Their own words", *missing] if definition.whose_view and section.view_id is None else missing
 
 
+def hanging_on(targets: Sequence[PepTarget]) -> dict[int, list[str]]:
+    """What later folders say hangs on each target, in sentences; in the same few queries for any number of targets."""
+    hangs: dict[int, list[str]] = {target.pk: [] for target in targets}
+    for said in slots.hangs_on_target.ask(targets) if targets else ():
+        for target_id, sentences in said.items():
+            hangs[target_id] += sentences
+    return hangs
+
+
 # --- the page of one PEP -------------------------------------------------------------------------------------------
 
 
@@ -312,6 +321,7 @@ class ElsewherePage:
     unmet: str  # what still stands in the way, in a sentence
     cycle_went_on: bool
     targets: list[PepTarget]
+    ended: list[PepTarget]  # no longer in the other system's file
     before: Pep | None
     may_write: bool
 
@@ -350,6 +360,7 @@ def elsewhere_page(pep: Pep, user: User, sen_status: str) -> ElsewherePage:
         unmet="" if gate else gate.sentence,
         cycle_went_on=cycle_went_on_since(send),
         targets=contents.targets,
+        ended=list(PepTarget.objects.filter(pep=pep, left_file_on__isnull=False)),
         before=contents.before,
         may_write="send" in permissions.sections_written_by(user, pep),
     )

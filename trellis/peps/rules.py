@@ -1,6 +1,6 @@
 """What a PEP must contain, when it is due, and what may happen to it next. Sources named with each rule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -343,6 +343,12 @@ def addendum_says_something(words: str) -> bool:
 def pep_is_kept_here(kept_elsewhere: str) -> bool:
     """This PEP is kept in another system: only its SEND section is written here."""
     return not kept_elsewhere
+
+
+@rule(source="A PEP says how Pupil Premium Plus is used, target by target (domain B3, B20)")
+def target_ends_by_file_only_when_nothing_hangs_on_it(hangs: Sequence[str]) -> bool:
+    """Something hangs on a target that is no longer in the file. Bring the file again: it is asked about then."""
+    return not hangs
 
 
 @rule(source="Coventry Virtual School: SEND and the graduated approach are in every PEP (domain A21, B20)")

@@ -1,8 +1,12 @@
-"""What later folders add to a PEP."""
+"""What later folders add to a PEP, and what they know of its targets."""
 
 from trellis.conduct.slots import Slot
 
 target_notes = Slot(
     "peps.target_notes", "shown",
     "What else is to be said of each target, with a link. (targets, user) → {target number: list of TargetNote}",
+)  # fmt: skip
+hangs_on_target = Slot(
+    "peps.hangs_on_target", "fact",
+    "What hangs on each target, so that it does not simply end. (targets) → {target number: list of sentences}",
 )  # fmt: skip

@@ -265,6 +265,7 @@ def _show_pep(request: HttpRequest, pep: Pep, form: PressForm | None = None) -> 
             "page": elsewhere,
             "state": queries.state_in_words(pep),
             "targets": targets,
+            "ended": _notes(elsewhere.ended, _user(request)),
             "parts": parts_of(elsewhere.send),
         }
         return render(request, "peps/pep_elsewhere.html", context)

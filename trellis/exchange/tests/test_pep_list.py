@@ -3,12 +3,20 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from trellis.calendar.models import Term
 from trellis.conduct import clock
+from trellis.conduct.refusals import NotPermitted, Refused
 from trellis.exchange import actions, samples
 from trellis.exchange.models import ImportKind
-from trellis.peps.actions import open_peps_for_term
+from trellis.exchange.tests import world as lists
+from trellis.funding.models import FundingRequest
+from trellis.funding.tests import world as funding
+from trellis.history.models import Entry
+from trellis.peps.actions import end_target_by_file, open_peps_for_term
 from trellis.peps.models import Pep, PepPolicy
 from trellis.pupils import actions as pupils
 from trellis.pupils.tests import world
@@ -117,3 +125,152 @@ def test_what_changed_since_the_preview_is_shown_again(theirs):
     shown = actions.land_import(second.pk, by=theirs.bea)
 
     assert (shown.state, shown.preview["sentence"][:35]) == ("PREVIEWED", "What Trellis holds has changed sinc")
+
+
+# --- targets that are missing from a later file --------------------------------------------------------------------
+
+TWO = [line(), line(target_number="2", target_statement="Joins a club")]
+
+
+def landed(built, *rows):
+    return actions.land_import(bring(built, *rows).pk, by=built.bea)
+
+
+def spring_pep(built):
+    return Pep.objects.get(pupil=built.jordan, term__name="spring")
+
+
+def target(built, number):
+    return spring_pep(built).targets.get(number=number)
+
+
+def test_target_missing_from_a_later_file_ends_and_the_preview_says_it_first(theirs, client):
+    landed(theirs, *TWO)
+    made = bring(theirs, TWO[0])
+    assert (made.counts["changed"], made.counts["gone"], made.counts["questions"]) == (1, 1, 0)
+    client.force_login(theirs.bea)
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert "will be marked as no longer in the file of today" in page
+    assert "JV, spring term 2027: target 2, “Joins a club”" in page
+    assert not target(theirs, 2).dropped
+
+    actions.land_import(made.pk, by=theirs.bea)
+
+    assert (target(theirs, 1).dropped, target(theirs, 2).left_file_on) == (False, date(2027, 1, 25))
+    client.force_login(theirs.sam)
+    pep_page = client.get(spring_pep(theirs).get_absolute_url()).content.decode()
+    assert ("Joins a club" in pep_page, "No longer in the file of 25 January 2027" in pep_page) == (True, True)
+    again = bring(theirs, TWO[0])
+    assert (again.counts["changed"], again.counts["unchanged"], again.counts["gone"]) == (0, 1, 0)
+    told = Entry.objects.filter(subject_kind="peps.peptarget").order_by("pk").last().sentence
+    assert told == "Target 2 is no longer in the file of ePEP Online of 25 January 2027: it ended there."
+
+
+def test_target_that_is_in_the_file_again_stands_again(theirs):
+    for rows in (TWO, TWO[:1]):
+        landed(theirs, *rows)
+    made = landed(theirs, *TWO)
+
+    (change,) = made.preview["changed"]
+    assert (change["what"], change["was"], change["now"]) == ("target 2", "had left the file", "is in it again")
+    assert (target(theirs, 2).dropped, target(theirs, 2).left_file_on) == (False, None)
+
+
+def test_file_without_any_target_of_a_pep_ends_none(theirs):
+    landed(theirs, *TWO)
+    landed(theirs, line(target_number="", target_statement="", target_by=""))
+
+    assert [one.dropped for one in spring_pep(theirs).targets.all()] == [False, False]
+
+
+def with_money_on_target_2(theirs):
+    landed(theirs, *TWO)
+    funding.ask(theirs, target(theirs, 2), starts_on=date(2027, 2, 1), ends_on=date(2027, 3, 26))
+
+
+def test_target_on_which_something_hangs_waits_as_a_question_and_does_not_end(theirs, client):
+    with_money_on_target_2(theirs)
+    client.force_login(theirs.bea)
+    made = bring(theirs, TWO[0])
+    assert (made.counts["changed"], made.counts["gone"], made.counts["questions"]) == (0, 0, 1)
+    preview = client.get(made.get_absolute_url()).content.decode()
+    assert "is no longer in the file, but on it hangs £108 of Pupil Premium Plus: asked" in preview
+
+    actions.land_import(made.pk, by=theirs.bea)
+
+    question = made.questions.get()
+    assert (question.kind, question.about, target(theirs, 2).dropped) == (
+        "target gone", "JV, spring term 2027, target 2", False
+    )  # fmt: skip
+    assert "Say whether this target has ended" in client.get(reverse("imports")).content.decode()
+    page = client.get(reverse("answer_question", args=[question.pk])).content.decode()
+    assert ("£108 of Pupil Premium Plus: asked" in page, "Vale" in page) == (True, False)
+    assert bring(theirs, TWO[0]).counts["questions"] == 0
+
+
+@pytest.mark.parametrize(("answer", "has_ended"), [("ended", True), ("goes on", False)])
+def test_answer_ends_the_target_or_lets_it_go_on_and_the_money_stays(theirs, client, answer, has_ended):
+    with_money_on_target_2(theirs)
+    question = landed(theirs, TWO[0]).questions.get()
+    client.force_login(theirs.bea)
+
+    for _ in range(2):
+        client.post(reverse("answer_question", args=[question.pk]), {"answer": answer})
+
+    question.refresh_from_db()
+    assert (question.answer, question.answered_by, target(theirs, 2).dropped) == (answer, theirs.bea, has_ended)
+    assert FundingRequest.objects.get().state == "ASKED"
+    made = landed(theirs, TWO[0])
+    assert (made.questions.count(), target(theirs, 2).dropped) == (0, has_ended)
+
+
+def test_answer_of_another_question_is_refused(theirs):
+    with_money_on_target_2(theirs)
+    question = landed(theirs, TWO[0]).questions.get()
+
+    with pytest.raises(Refused, match="no answer to the question"):
+        actions.answer_question(question.pk, by=theirs.bea, answer="same")
+
+
+def test_question_closes_when_the_target_is_in_the_file_again(theirs):
+    with_money_on_target_2(theirs)
+    question = landed(theirs, TWO[0]).questions.get()
+    landed(theirs, *TWO)
+
+    question.refresh_from_db()
+    assert (question.answer, question.answered_by) == ("goes on", None)
+
+
+def test_pupil_list_leaves_questions_about_targets_alone(theirs):
+    with_money_on_target_2(theirs)
+    question = landed(theirs, TWO[0]).questions.get()
+    lists.land(theirs, lists.row(theirs, child_id="77"))
+
+    question.refresh_from_db()
+    assert question.is_waiting
+
+
+def test_something_that_hangs_since_the_preview_is_shown_again(theirs):
+    landed(theirs, *TWO)
+    made = bring(theirs, TWO[0])
+    funding.ask(theirs, target(theirs, 2), starts_on=date(2027, 2, 1), ends_on=date(2027, 3, 26))
+
+    shown = actions.land_import(made.pk, by=theirs.bea)
+
+    assert (shown.state, shown.counts["questions"], target(theirs, 2).dropped) == ("PREVIEWED", 1, False)
+    with pytest.raises(Refused, match="Something hangs on a target"):
+        end_target_by_file(target(theirs, 2).pk, by=theirs.bea)
+    with pytest.raises(NotPermitted):
+        end_target_by_file(target(theirs, 2).pk, by=theirs.dee)
+
+
+def test_comparison_asks_as_often_for_many_targets_as_for_one(theirs):
+    many = [line(target_number=str(number)) for number in range(1, 12)]
+    landed(theirs, *many)
+
+    def asked(*rows):
+        with CaptureQueriesContext(connection) as captured:
+            bring(theirs, *rows)
+        return len(captured)
+
+    assert asked(*many[:-1]) == asked(many[0])
