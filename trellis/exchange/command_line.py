@@ -29,6 +29,14 @@ def person(email: str) -> User | None:
     return user
 
 
+def virtual_school_with(code: str) -> VirtualSchool:
+    school = VirtualSchool.objects.filter(code=code).first()
+    if school is None:
+        codes = ", ".join(VirtualSchool.objects.order_by("code").values_list("code", flat=True)) or "none yet"
+        raise CommandError(f"There is no Virtual School with the code {code}. Known: {codes}.")
+    return school
+
+
 def import_file(
     command: BaseCommand,
     kind: str,
@@ -55,7 +63,7 @@ def import_file(
         raise CommandError(str(refusal)) from refusal
     if not made.is_landed:
         raise CommandError(made.preview.get("sentence", "Nothing landed."))
-    say(f"Landed: {_in_words(made.counts)}.")
+    say(f"Landed: {_in_words(made)}.")
 
 
 def _content(file: str) -> bytes:
@@ -65,8 +73,11 @@ def _content(file: str) -> bytes:
         raise CommandError(f"The file {file} cannot be read: {error.strerror}.") from error
 
 
-def _in_words(counts: dict[str, int]) -> str:
-    words = {"gone": "no longer listed", "refused": "to mend"}
+def _in_words(made: Import) -> str:
+    """ "1 changed, 2 unchanged, 1 no longer listed"."""
+    counts = made.counts
+    gone = "no longer in the file" if made.kind == ImportKind.PEPS else "no longer listed"
+    words = {"gone": gone, "refused": "to mend"}
     order = ("refused", "new", "changed", "unchanged", "gone", "questions", "warnings")
     return ", ".join(f"{counts[name]} {words.get(name, name)}" for name in order if counts.get(name)) or "nothing"
 
@@ -81,7 +92,21 @@ def _say_preview(say: Any, made: Import) -> None:
         say(f"line {row['line']}, {row['column'] or 'whole line'}: {row['sentence']} ({row['found'] or 'empty'})")
     if made.kind == ImportKind.PUPIL_LIST:
         _say_pupils(say, preview)
-    say(f"Preview: {_in_words(made.counts)}.")
+    if made.kind == ImportKind.PEPS:
+        _say_peps(say, preview)
+    say(f"Preview: {_in_words(made)}.")
+
+
+def _say_peps(say: Any, preview: dict[str, Any]) -> None:
+    """PEPs by the child's initials and the term only, and of targets no words: a terminal keeps what it shows. What is
+    no longer in the file comes first."""
+    for row in preview.get("gone", []):
+        say(f"line {row['line']}, {row['name']}: target {row['number']}: no longer in the file")
+    for row in preview.get("questions", []):
+        hangs = "; ".join(row["hangs"])
+        say(f"line {row['line']}, {row['name']}: target {row['number']}: no longer in the file, a question: {hangs}")
+    for row in preview.get("changed", []):
+        say(f"line {row['line']}, {row['name']}: {row['what']}")
 
 
 def _say_pupils(say: Any, preview: dict[str, Any]) -> None:

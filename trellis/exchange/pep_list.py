@@ -274,13 +274,14 @@ def _say_what_is_gone(found: list[Found]) -> None:
 def _gone(one: Found, target: PepTarget) -> dict[str, Any]:
     return {
         "line": one.line, "name": one.name, "pupil_id": one.pep.pupil_id, "target_id": target.pk,
-        "what": f"target {target.number}, “{target.statement}”",
+        "number": target.number, "what": f"target {target.number}, “{target.statement}”",
     }  # fmt: skip
 
 
 def _asked(one: Found, target: PepTarget, hangs: list[str]) -> dict[str, Any]:
     words = f"target {target.number}, “{target.statement}”, is no longer in the file, but on it hangs "
-    return _gone(one, target) | {"kind": QuestionKind.TARGET_GONE.value, "what": words + "; ".join(hangs)}
+    asked = {"kind": QuestionKind.TARGET_GONE.value, "hangs": hangs, "what": words + "; ".join(hangs)}
+    return _gone(one, target) | asked
 
 
 def _change(one: Found, what: str, was: Any, now: Any) -> dict[str, Any]:

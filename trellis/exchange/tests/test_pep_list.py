@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -274,3 +275,63 @@ def test_comparison_asks_as_often_for_many_targets_as_for_one(theirs):
         return len(captured)
 
     assert asked(*many[:-1]) == asked(many[0])
+
+
+# --- by command ------------------------------------------------------------------------------------------------------
+
+
+def by_command(tmp_path, capsys, *rows, **says):
+    file = tmp_path / "peps.csv"
+    file.write_bytes(samples.as_csv(list(rows), COLUMNS))
+    call_command("import_peps", str(file), **{"virtual_school": "991"} | says)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_import_peps_by_command_previews_lands_and_lands_once(theirs, tmp_path, capsys):
+    new = "line 2, JV, spring term 2027: "
+    assert by_command(tmp_path, capsys, *TWO, preview=True) == [
+        new + "day of the PEP", new + "quality", new + "target 1", new + "target 2", "Preview: 1 changed.",
+        "This was a preview: nothing landed.",
+    ]  # fmt: skip
+    assert not spring_pep(theirs).targets.exists()
+    assert by_command(tmp_path, capsys, *TWO, by=theirs.bea.email)[-1] == "Landed: 1 changed."
+    assert by_command(tmp_path, capsys, *TWO) == ["Preview: 1 unchanged.", "Landed: 1 unchanged."]
+    assert spring_pep(theirs).targets.count() == 2
+
+
+def test_import_peps_by_command_says_first_what_left_the_file(theirs, tmp_path, capsys):
+    three = [*TWO, line(target_number="3", target_statement="Reads aloud")]
+    landed(theirs, *three)
+    funding.ask(theirs, target(theirs, 2), starts_on=date(2027, 2, 1), ends_on=date(2027, 3, 26))
+
+    said = by_command(tmp_path, capsys, line(grade="Amber"))
+
+    assert said[:3] == [
+        "line 2, JV, spring term 2027: target 3: no longer in the file",
+        "line 2, JV, spring term 2027: target 2: no longer in the file, a question: "
+        "£108 of Pupil Premium Plus: asked",
+        "line 2, JV, spring term 2027: quality",
+    ]  # fmt: skip
+    assert said[-1] == "Landed: 1 changed, 1 no longer in the file, 1 questions."
+    assert (target(theirs, 2).dropped, target(theirs, 3).dropped) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("rows", "arguments", "sentence"),
+    [
+        ([line()], {"virtual_school": "77"}, "There is no Virtual School with the code 77. Known: 991."),
+        ([line()], {"by": "who@x.example"}, "Nobody here has the address who@x.example."),
+        ([line(grade="gold")], {}, "Refused: nothing of"),
+    ],
+)
+def test_import_peps_by_command_says_what_is_wrong(theirs, tmp_path, capsys, rows, arguments, sentence):
+    with pytest.raises(CommandError) as error:
+        by_command(tmp_path, capsys, *rows, **arguments)
+
+    assert str(error.value).startswith(sentence)
+    assert spring_pep(theirs).held_on is None
+
+
+def test_import_peps_by_command_is_the_business_officers(theirs, tmp_path, capsys):
+    with pytest.raises(CommandError):
+        by_command(tmp_path, capsys, line(), by=theirs.dee.email)

@@ -3,11 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand
 
-from trellis.exchange.command_line import add_by, import_file, person
+from trellis.exchange.command_line import add_by, import_file, person, virtual_school_with
 from trellis.exchange.models import ImportKind
-from trellis.organisations.models import VirtualSchool
 
 
 class Command(BaseCommand):
@@ -20,8 +19,5 @@ class Command(BaseCommand):
         add_by(parser)
 
     def handle(self, *args: Any, file: str, virtual_school: str, preview: bool, by: str, **options: Any) -> None:
-        school = VirtualSchool.objects.filter(code=virtual_school).first()
-        if school is None:
-            codes = ", ".join(VirtualSchool.objects.order_by("code").values_list("code", flat=True)) or "none yet"
-            raise CommandError(f"There is no Virtual School with the code {virtual_school}. Known: {codes}.")
+        school = virtual_school_with(virtual_school)
         import_file(self, ImportKind.PUPIL_LIST, file, school, person(by), preview_only=preview)
