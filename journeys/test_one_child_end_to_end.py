@@ -182,7 +182,7 @@ def advice_comes_in_january(person, time_passes, folder):
             f"Recommendation {number}"
         )
         sam.chooses("Adapt it").types("Your own words, if you adapt it", words).chooses("Into the assessment")
-        sam.presses("Keep this answer")
+        sam.presses("Save my answer")
     sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("Cycle").follows("Assess").reads("Tia says his name")
     sam.goes_to("/hours/").reads("0 hours left")
 

@@ -54,9 +54,9 @@ def record_consent(request: SignedInRequest, consent_id: int) -> HttpResponse:
             answers = form.answers
             answer = actions.give_consent if answers.pop("answer") == "agree" else actions.decline_consent
             answer(consent.pk, by=request.user, seen=form.version, **answers)
-            messages.success(request, "The answer is kept.")
+            messages.success(request, "Their answer is saved.")
             return redirect(consent)
-    return _form(request, consent, form, title="Record their answer", button="Keep this answer")
+    return _form(request, consent, form, title="Record their answer", button="Save their answer")
 
 
 def withdraw_consent(request: SignedInRequest, consent_id: int) -> HttpResponse:

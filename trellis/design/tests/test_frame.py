@@ -5,6 +5,7 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import reverse
 
 from trellis.design import navigation
 from trellis.design.frame import Frame, frame
@@ -63,6 +64,7 @@ def test_only_a_demonstration_says_that_it_is_one(stamp, is_demo, settings):
     html = render_to_string("404.html", request=RequestFactory().get("/"))
 
     assert ("Every child in it is invented" in html) == is_demo
+    assert (reverse("demo_mail") in html) == is_demo
 
 
 class Needed(forms.Form):

@@ -8,7 +8,7 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
     return HttpResponse("elsewhere")
 
 
-names = ["my_week", "pupils", "peps", "demo"]
+names = ["my_week", "pupils", "peps", "demo", "demo_mail"]
 
 urlpatterns = [
     path("", include("trellis.design.urls")),

@@ -357,6 +357,7 @@ def test_worry_is_sent_while_the_rest_stays_typed(ours):
     page = text(client.post(question, {"press": "worry", "hard": "Mondays.", "worry": "The gate."}))
 
     assert "Your worry has been sent" in page
+    assert "anything else you are worried about?" in page
     assert ">\nMondays.</textarea>" in page
     assert "The gate." not in page
     assert (Worry.objects.get().words, ViewAnswer.objects.count()) == ("The gate.", 0)
