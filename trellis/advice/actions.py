@@ -9,6 +9,7 @@ from django.db import transaction
 from trellis.advice import permissions, queries, rules, slots
 from trellis.advice.models import (
     TAKEN_UP,
+    WITH_THE_SERVICE,
     AdvicePolicy,
     AdviceReport,
     AdviceRequest,
@@ -29,7 +30,7 @@ from trellis.consents import actions as consents
 from trellis.consents.models import Consent
 from trellis.cycles import actions as cycles
 from trellis.cycles.models import Cycle, WhoSaid
-from trellis.design.in_words import full_date
+from trellis.design.in_words import full_date, hours
 from trellis.files import actions as files
 from trellis.files.intake import Upload
 from trellis.history import actions as history
@@ -169,6 +170,27 @@ def withdraw_request(request_id: int, *, by: User, because: str, seen: int | Non
     if was_sent:
         _tell_service(request, "A request was taken back", "A school has taken back a request for advice.")
         slots.request_withdrawn.follow(request, by)
+    return request
+
+
+@transaction.atomic
+def shorten_request(request_id: int, *, by: User, minutes: int) -> AdviceRequest:
+    """Ask the service for less time than was sent. What is asked stays; the service hears of it."""
+    request = _locked(request_id)
+    require(permissions.can_keep_request(by, request))
+    if request.minutes_needed == minutes:
+        return request
+    if request.state not in WITH_THE_SERVICE or not 0 < minutes < request.minutes_needed:
+        raise Refused("Only a request that is with the service can be for less time.")
+    before = hours(request.minutes_needed)
+    change(request, minutes_needed=minutes)
+    history.record(
+        request, by, f"Asks {request.service} for {hours(minutes)} instead of {before}.", written_for=request.kept_by
+    )
+    _tell_service(
+        request, "A request for advice is for less time",
+        f"{request.kept_by} now asks for {hours(minutes)} instead of {before}. What is asked stays the same.",
+    )  # fmt: skip
     return request
 
 

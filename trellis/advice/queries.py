@@ -154,6 +154,11 @@ def who_pays_words(request: AdviceRequest) -> str:
     return " ".join(slots.who_pays_words.ask(request))
 
 
+def payment_missing(request: AdviceRequest) -> str:
+    """What is still to be said of who pays, in a sentence; empty when nothing stands in the way."""
+    return " ".join(slots.payment_missing.ask(request))
+
+
 def last_page(request: AdviceRequest, user: User) -> str | None:
     return next(slots.last_page.ask(request, user), None)
 
@@ -165,10 +170,10 @@ def purpose_of(request: AdviceRequest) -> str:
 
 
 def tasks_of(
-    request: AdviceRequest, pages: Sequence[tuple[str, str, str]], missing: Sequence[Finding], user: User
+    request: AdviceRequest, pages: Sequence[tuple[str, str, str]], missing: Sequence[Finding], unpaid: str
 ) -> list[dict[str, Any]]:
-    """The five pages as a task list, each with what it still lacks."""
-    lacks = {_page_of(finding): finding.sentence for finding in missing}
+    """The five pages as a task list, each with what it still lacks; ``unpaid``: what "Who pays" lacks."""
+    lacks = {_page_of(finding): finding.sentence for finding in missing} | ({"who pays": unpaid} if unpaid else {})
     told = {
         "question": f"To {request.service}",
         "tried": _counted(len(request.cycles_chosen), "cycle"),

@@ -4,6 +4,9 @@ from trellis.conduct.slots import Slot
 
 last_page = Slot("advice.last_page", "shown", "The page that says who pays. (request, user) → url or None")
 who_pays_words = Slot("advice.who_pays_words", "fact", "Who pays for a request, in a sentence. (request) → str or None")
+payment_missing = Slot(
+    "advice.payment_missing", "fact", "What a draft still has to say of who pays. (request) → sentence or None"
+)
 capacity_words = Slot("advice.capacity_words", "fact", "What a service has booked and free. (service) → str or None")
 shown_on_request = Slot(
     "advice.shown_on_request",

@@ -96,11 +96,11 @@ def _for_school(request: SignedInRequest, advice: AdviceRequest) -> HttpResponse
 
 def _draft(request: SignedInRequest, advice: AdviceRequest, may_keep: bool) -> HttpResponse:
     """The draft: its five pages with what each still lacks, then check and send."""
-    missing = queries.missing_of(advice)
+    missing, unpaid = queries.missing_of(advice), queries.payment_missing(advice)
     context: dict[str, Any] = {
         "may_keep": may_keep,
-        "tasks": queries.tasks_of(advice, PAGES, missing, request.user) if may_keep else [],
-        "missing": missing,
+        "tasks": queries.tasks_of(advice, PAGES, missing, unpaid) if may_keep else [],
+        "missing": [finding.sentence for finding in missing] + ([unpaid] if unpaid else []),
         "who_pays": queries.who_pays_words(advice),
         "told": queries.as_it_is_sent(advice),
         "question": queries.as_initials(advice, advice.question),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from trellis.advice import actions as advice
 from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
@@ -21,7 +22,7 @@ from trellis.funding.rules import NotFor
 from trellis.history import actions as history
 from trellis.hours import actions as hours
 from trellis.hours.actions import Share
-from trellis.hours.models import PaidFrom
+from trellis.hours.models import PaidFrom, Visit
 from trellis.hours.queries import own_hours
 from trellis.ledgers import actions as ledgers
 from trellis.people.models import User
@@ -31,6 +32,7 @@ from trellis.who_pays.models import PaymentPart, PaymentPlan
 from trellis.who_pays.queries import Purses
 from trellis.who_pays.rules import Rung
 
+CHANGED_REST = "What is left has changed since you looked. See below who would pay now, and press again."
 SENT_ALREADY = "This request was sent: who pays stays as it was sent."
 CHANGED = (
     "What this costs or what is left has changed since you looked. Open “Who pays” again, see the new split, and send."
@@ -47,14 +49,15 @@ def say_who_pays(
     request, plan = _locked(request_id)
     unchanged(request, seen)
     require(permissions.can_say_who_pays(by, request))
-    _still_a_draft(request)
+    _still_to_be_said(request, plan)
     said = {
         "own_at_most": own_at_most, "budget_minutes": budget_minutes, "budget_why_not": budget_why_not,
         "target": target, "is_owed_by_plan": is_owed_by_plan,
     }  # fmt: skip
     _write(plan, **said)
     _keep_what_is_shown(request, plan)
-    history.record(plan, by, f"Said who pays: {queries.who_pays_words(request) or 'nobody yet.'}")
+    words = queries.who_pays_words(request) if not plan.is_sent else queries.words_of(plan.seen)
+    history.record(plan, by, f"Said who pays{' the rest' if plan.is_sent else ''}: {words or 'nobody yet.'}")
     return plan
 
 
@@ -64,7 +67,7 @@ def change_order(request_id: int, *, by: User, seen: int | None, first: str, bec
     request, plan = _locked(request_id)
     unchanged(request, seen)
     require(permissions.can_change_order(by, request))
-    _still_a_draft(request)
+    _still_to_be_said(request, plan)
     check(rules.override_says_why(because))
     role = next(m.role for m in by.memberships_today if m.role in permissions.ORDER_CHANGERS)
     _write(plan, first=first, first_because=because, first_by=by, first_by_role=role, first_at=clock.now())
@@ -80,8 +83,8 @@ def _locked(request_id: int) -> tuple[AdviceRequest, PaymentPlan]:
     return request, queries.plan_of(request)
 
 
-def _still_a_draft(request: AdviceRequest) -> None:
-    if request.state != AdviceState.DRAFT:
+def _still_to_be_said(request: AdviceRequest, plan: PaymentPlan) -> None:
+    if request.state != AdviceState.DRAFT and not (plan.is_sent and queries.to_be_said(request, plan)):
         raise Refused(SENT_ALREADY)
 
 
@@ -92,8 +95,9 @@ def _write(plan: PaymentPlan, **fields: Any) -> None:
 
 
 def _keep_what_is_shown(request: AdviceRequest, plan: PaymentPlan) -> None:
-    """Sending compares with this. The request's version steps too: who sends it has seen this split."""
-    change(request)
+    """Sending compares with this. The version of a draft steps too: who sends it has seen this split."""
+    if request.state == AdviceState.DRAFT:
+        change(request)
     change(plan, seen=queries.split_of(queries.standing_of(request, plan).ladder))
 
 
@@ -123,22 +127,22 @@ def split_when_sent(request: AdviceRequest, by: Any) -> None:
     hours.keep_for_request(request, _shares(request, parts, queries.purses_of(request), by), by=by)
 
 
-def _part(plan: PaymentPlan, rung: Rung, by: User) -> PaymentPart:
-    """The rung in the words it was shown in; Pupil Premium Plus is asked for its part."""
+def _part(plan: PaymentPlan, rung: Rung, by: User, **later: Any) -> PaymentPart:
+    """The rung in the words it was shown in; Pupil Premium Plus is asked for its part. ``later``: of a later round."""
     asked = _ask_funding(plan, rung, by) if rung.code == PaidFrom.PUPIL_PREMIUM and rung.offered else None
     return PaymentPart.objects.create(
-        plan=plan, pupil_id=plan.pupil_id, written_for_id=plan.written_for_id, rung=rung.code, name=rung.name,
+        plan=plan, pupil_id=plan.pupil_id, written_for_id=plan.request.kept_by_id, rung=rung.code, name=rung.name,
         offered=rung.offered, minutes=rung.minutes, pence=rung.pence, reason=rung.reason, source=rung.source[:300],
-        funding=asked,
+        funding=asked, **later,
     )  # fmt: skip
 
 
 def _ask_funding(plan: PaymentPlan, rung: Rung, by: User) -> FundingRequest:
     assert plan.target_id is not None
-    advice = plan.request
+    request = plan.request
     return funding.ask_funding(
-        plan.target_id, by=by, key=Key.fresh(by), amount_pence=rung.pence, buys_minutes=rung.minutes, advice=advice,
-        what_for=f"{in_words.hours(rung.minutes)} of advice by {advice.service}", supplier=str(advice.service),
+        plan.target_id, by=by, key=Key.fresh(by), amount_pence=rung.pence, buys_minutes=rung.minutes, advice=request,
+        what_for=f"{in_words.hours(rung.minutes)} of advice by {request.service}", supplier=str(request.service),
         why_not_otherwise=plan.budget_why_not or "The school’s own hours and budget pay the rest.",
         not_for=NotFor.EHC_PLAN if plan.is_owed_by_plan else NotFor.NONE,
     )  # fmt: skip
@@ -176,16 +180,101 @@ def plan_goes_along(request: AdviceRequest, from_school: Any, by: Any) -> None:
         history.record(plan, by, "Who pays is to be said anew: the pupil moved to another school.")
 
 
+# --- the rest of what was sent ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def pay_the_rest(request_id: int, *, by: User, seen: int | None, shown: str) -> PaymentPlan:
+    """Money that was asked for did not come: what was shown (``queries.in_one_line``) pays its minutes, as a round of
+    its own beside those before. Where there is nothing left to pay, nothing happens."""
+    request, plan = _locked(request_id)
+    require(permissions.can_say_who_pays(by, request))
+    if plan.is_sent and not queries.rest_of(request, queries.parts_of(plan)):
+        return plan
+    unchanged(request, seen)
+    if not plan.is_sent or not queries.to_be_said(request, plan):
+        raise Refused("The request is not with the service any more, so nothing is left to be paid.")
+    visit = queries.visit_of(request)
+    if visit is not None:
+        lock(Visit, visit.pk)
+    purses = queries.purses_of(request)
+    ledgers.lock_accounts(purses.accounts)
+    standing = queries.standing_of(request, plan)
+    check(rules.request_is_paid_in_full(standing.unpaid))
+    split = queries.split_of(standing.ladder)
+    if shown != queries.in_one_line(split):
+        raise Refused(CHANGED_REST)
+    round_before = max(part.round for part in queries.parts_of(plan))
+    history.record(plan, by, f"The rest is paid another way: {queries.words_of(split)}")
+    parts = [_part(plan, rung, by, round=round_before + 1, said_at=clock.now()) for rung in standing.ladder]
+    _keep_rest(request, visit, _shares(request, parts, queries.purses_of(request), by), by)
+    return plan
+
+
+def _keep_rest(request: AdviceRequest, visit: Visit | None, shares: list[Share], by: User) -> None:
+    """For the visit that is still to come; else for another one."""
+    if visit is not None:
+        for share in shares:
+            hours.add_to_visit(visit.pk, share, by=by)
+    elif shares:
+        hours.keep_for_request(request, shares, by=by)
+
+
+@transaction.atomic
+def ask_for_less(request_id: int, *, by: User, seen: int | None) -> PaymentPlan:
+    """Ask the service for no more time than is paid for. Where all is paid, nothing happens."""
+    request, plan = _locked(request_id)
+    require(permissions.can_say_who_pays(by, request))
+    rest = queries.to_be_said(request, plan) if plan.is_sent else 0
+    if not rest:
+        return plan
+    unchanged(request, seen)
+    paid = queries.paid_in_quarters(request, rest)
+    if not paid:
+        raise Refused("Nobody pays any of it: say who pays, or take the request back.")
+    advice.shorten_request(request.pk, by=by, minutes=paid)
+    history.record(plan, by, f"Asks for {in_words.hours(paid)} only: nobody pays for {in_words.hours(rest)}.")
+    return plan
+
+
 # --- Pupil Premium Plus answers --------------------------------------------------------------------------------------
 
 
 def minutes_when_agreed(asked: FundingRequest, by: Any) -> None:
     """Money that buys a service's time was agreed, and its minutes are in the school's hours: they are kept for the
-    visit they were asked for, while there is one. Follows ``funding.agreed``."""
+    visit they were asked for; for another one where that has taken place. Follows ``funding.agreed``."""
     if asked.advice is None or not asked.minutes_bought:
         return
     visit = queries.visit_of(asked.advice)
     bought = own_hours(asked.school, asked.advice.service, clock.today())
-    if visit is not None and bought is not None:
+    if bought is not None:
         share = Share(PaidFrom.PUPIL_PREMIUM, asked.minutes_bought, bought.account, asked.target_id)
-        hours.add_to_visit(visit.pk, share, by=by)
+        if visit is not None:
+            hours.add_to_visit(visit.pk, share, by=by)
+        elif queries.has_been_visited(asked.advice):
+            hours.keep_for_request(asked.advice, [share], by=by)
+    if asked.is_agreed_in_part:
+        _open_again(asked, by)
+
+
+def open_when_declined(asked: FundingRequest, by: Any) -> None:
+    """Money for advice was not agreed: who pays that part is to be said again. Follows ``funding.declined``."""
+    if asked.advice is not None:
+        _open_again(asked, by)
+
+
+def _open_again(asked: FundingRequest, by: Any) -> None:
+    """What the school said before led to the money that did not come, so it is asked again. What was sent stays."""
+    plan = PaymentPlan.objects.select_related("request").filter(request=asked.advice, sent_at__isnull=False).first()
+    rest = queries.to_be_said(plan.request, plan) if plan is not None else 0
+    if plan is None or not rest:
+        return
+    change(
+        plan, own_at_most=None, budget_minutes=None, budget_why_not="", target=None, seen=[], first="",
+        first_because="", first_by=None, first_by_role="", first_at=None,
+    )  # fmt: skip
+    part = "all of it" if asked.is_agreed_in_part else "it"
+    history.record(
+        plan, by, f"Nobody pays for {in_words.hours(rest)} now: the Virtual School did not agree {part}, because "
+        f"“{asked.reason}”",
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from trellis.advice.models import AdviceRequest
-from trellis.conduct.forms import ActionForm
+from trellis.conduct.forms import ActionForm, PressForm
 from trellis.design import in_words
 from trellis.design.amounts import HoursField
 from trellis.design.widgets import Explained
@@ -109,6 +109,16 @@ class WhoPaysForm(ActionForm):
             "budget_why_not": "" if cleaned["budget"] == ALL else cleaned["budget_why_not"],
             "target": cleaned.get("target"), "is_owed_by_plan": bool(cleaned.get("is_owed_by_plan")),
         }  # fmt: skip
+
+
+class RestForm(PressForm):
+    """Lets those who are shown pay the rest; carries what was shown."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, shown: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["shown"] = shown
 
 
 def _target_in_words(target: PepTarget) -> str:

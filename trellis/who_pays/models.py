@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from trellis.advice.models import AdviceRequest
 from trellis.conduct.models import Versioned
-from trellis.funding.models import FundingRequest
+from trellis.funding.models import FundingRequest, RequestState
 from trellis.history.events import keeps_row_changes
 from trellis.hours.models import PaidFrom
 from trellis.peps.models import PepTarget
@@ -62,9 +62,12 @@ class PaymentPlan(AboutPupil, Versioned):
 
 
 class PaymentPart(AboutPupil):
-    """One rung of the split as it was sent, in the words it was shown in."""
+    """One rung of the split as it was sent, in the words it was shown in. What money was asked for and did not come is
+    split anew, in a round of its own; the rounds before stay as they were."""
 
     plan = models.ForeignKey(PaymentPlan, on_delete=models.PROTECT, related_name="parts")
+    round = models.PositiveSmallIntegerField(default=1)
+    said_at = models.DateTimeField(null=True)  # of a later round
     rung = models.CharField(max_length=20, choices=PaidFrom.choices)
     name = models.CharField(max_length=120)
     offered = models.BooleanField()
@@ -79,7 +82,15 @@ class PaymentPart(AboutPupil):
     class Meta:
         triggers = ADDED_TO_ONLY
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["plan", "rung"], name="one_part_a_rung")]
+        constraints = [models.UniqueConstraint(fields=["plan", "round", "rung"], name="one_part_a_rung")]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.minutes} minutes"
+
+    @property
+    def came(self) -> int:
+        """Minutes that somebody pays: those of money that was refused do not come, those of money still asked may."""
+        asked = self.funding
+        if asked is None or asked.state == RequestState.ASKED:
+            return self.minutes
+        return asked.minutes_bought

@@ -53,6 +53,7 @@ class PupilPremium:
     year_group: int = 4
     is_owed_by_plan: bool = False  # the help asked for is what an EHC plan names
     target: str = ""  # “target 2 of the autumn PEP, “asks for help in words””; empty: no target serves this
+    not_agreed: str = ""  # what the Virtual School said when it did not agree this, or not all
     why_no_target: str = ""  # another reason of the Virtual School's policy, as a sentence
     left: int = 0  # in the pot of this financial year
     still_allowed: int | None = None  # what the policy leaves for this PEP; None: no cap
@@ -125,7 +126,13 @@ def pupil_premium_never_replaces_ehc_provision(is_owed_by_plan: bool) -> bool:
 
 @rule(source=GRANT)
 def pupil_premium_is_for_looked_after_pupils(is_looked_after_here: bool) -> bool:
-    """This Virtual School’s Pupil Premium Plus is for children whom its authority looks after."""
+    """Only for looked-after children: the Virtual School has Pupil Premium Plus for those of its own authority."""
+    return is_looked_after_here
+
+
+@rule(source=FRAMEWORK)
+def framework_is_for_looked_after_pupils(is_looked_after_here: bool) -> bool:
+    """Only for looked-after children: the framework is the Virtual School’s, for those of its own authority."""
     return is_looked_after_here
 
 
@@ -145,6 +152,12 @@ def own_budget_is_spoken_for(budget_is_said: bool) -> bool:
 def pupil_premium_serves_a_target(target: str) -> bool:
     """No target of the PEP asks for this. Add one to the PEP, or choose one that this advice serves."""
     return bool(target)
+
+
+@rule(source="The Virtual School decides, says why not, and helps to find another way (domain B21, C10)")
+def pupil_premium_is_asked_once_for_a_target(not_agreed: str) -> bool:
+    """It may be asked again from another target of the PEP that this advice serves; else somebody else pays."""
+    return not not_agreed
 
 
 @rule(
@@ -241,17 +254,20 @@ def _budget(facts: Facts, left: int) -> Rung:
 
 def _premium(facts: Facts, left: int) -> Rung:
     premium = facts.premium
-    if not left:
+    if not left and premium.is_looked_after_here:
         return _rung(PaidFrom.PUPIL_PREMIUM, facts, 0, 0, "Not needed.", premium.source)
     for finding in (
-        pupil_premium_never_replaces_ehc_provision(premium.is_owed_by_plan),
         pupil_premium_is_for_looked_after_pupils(premium.is_looked_after_here),
+        pupil_premium_never_replaces_ehc_provision(premium.is_owed_by_plan),
         pupil_premium_is_for_reception_to_year_11(premium.year_group),
+        pupil_premium_is_asked_once_for_a_target(premium.not_agreed),
         own_budget_is_spoken_for(facts.budget.is_said),
         pupil_premium_serves_a_target(premium.target or premium.why_no_target),
     ):
         if not finding:
-            return _rung(PaidFrom.PUPIL_PREMIUM, facts, 0, 0, finding.sentence, finding.rule.source)
+            refused = finding.rule is pupil_premium_is_asked_once_for_a_target
+            said = f"The Virtual School did not agree all of it: “{premium.not_agreed}” " if refused else ""
+            return _rung(PaidFrom.PUPIL_PREMIUM, facts, 0, 0, said + finding.sentence, finding.rule.source)
     if premium.why_no_target:
         return _rung(PaidFrom.PUPIL_PREMIUM, facts, 0, 0, premium.why_no_target, premium.source)
     return _from_the_pot(facts, left)
@@ -287,7 +303,10 @@ def _pays_nothing(pot: str, left: int, *, capped: bool) -> str:
 def _framework(facts: Facts, left: int) -> Rung:
     case = facts.framework
     minutes = 0
-    if not left:
+    cared_for = framework_is_for_looked_after_pupils(facts.premium.is_looked_after_here or case.has_open_case)
+    if not cared_for:
+        reason = cared_for.sentence
+    elif not left:
         reason = f"Not needed. If {facts.name}’s place at school is at risk, ask for outreach instead."
     elif not case.has_open_case:
         reason = (
@@ -303,14 +322,7 @@ def _framework(facts: Facts, left: int) -> Rung:
         until = f" until {case.until}" if case.until else ""
         enough = "Enough." if case.left >= left else "Not enough."
         reason = f"Left of the award{until}: {hours(case.left)}. {enough}"
-    return _rung(
-        PaidFrom.HIGHLY_VULNERABLE,
-        facts,
-        minutes,
-        0,
-        reason,
-        FRAMEWORK,
-    )
+    return _rung(PaidFrom.HIGHLY_VULNERABLE, facts, minutes, 0, reason, FRAMEWORK)
 
 
 STEPS = {

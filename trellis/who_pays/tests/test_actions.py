@@ -1,23 +1,28 @@
 from datetime import date
+from functools import partial
 
 import pytest
 
 from trellis.advice import actions as advice
-from trellis.advice.models import AdviceState
+from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.conduct import clock
 from trellis.conduct.refusals import Conflict, NotPermitted, Refused
 from trellis.funding import actions as funding
 from trellis.funding.models import FundingRequest
+from trellis.history.models import Entry as Told
 from trellis.hours import actions as hours
 from trellis.hours import queries
 from trellis.hours.models import HoursAccount, Visit, VisitState
 from trellis.hours.tests.world import give_hours
 from trellis.hv.tests import world as hv
 from trellis.ledgers.models import Account, Entry
+from trellis.mail.models import Message
+from trellis.pupils.models import Pupil
 from trellis.pupils.tests import world
 from trellis.who_pays import actions
 from trellis.who_pays.models import PaymentPart, PaymentPlan
-from trellis.who_pays.queries import who_pays_words
+from trellis.who_pays.queries import in_one_line, plan_of, split_of, standing_of, who_pays_words
+from trellis.who_pays.shown import next_steps
 from trellis.who_pays.tests.world import WHY_NOT, draft, hours_left, say, target_with_money
 
 pytestmark = pytest.mark.django_db
@@ -110,9 +115,140 @@ def test_declined_money_names_the_next_route_in_the_split(ours):
     )
 
     assert stands(own) == (0, 360, 0)
+    request.refresh_from_db()
     assert who_pays_words(request).endswith(
-        "Pupil Premium Plus, not agreed. Next: The school’s own SEN budget, or its own hours of a service."
+        "Pupil Premium Plus, not agreed. Next: The school’s own SEN budget, or its own hours of a service. "
+        "Nobody pays for 1½ hours yet."
     )
+
+
+def declined(ours, request, reason="Not for this", next_route="own budget"):
+    """Sent, and its Pupil Premium Plus is not agreed."""
+    send(request, ours.sam)
+    asked = FundingRequest.objects.get()
+    funding.decline_funding(asked.pk, by=ours.ada, seen=None, reason=reason, next_route=next_route)
+    request.refresh_from_db()
+    return asked
+
+
+def pay_the_rest(ours, request):
+    fresh = AdviceRequest.objects.with_names().get(pk=request.pk)
+    standing = standing_of(fresh, plan_of(fresh))
+    return actions.pay_the_rest(request.pk, by=ours.sam, seen=None, shown=in_one_line(split_of(standing.ladder)))
+
+
+def test_the_rest_is_paid_by_the_next_rung_and_the_refusal_stays(ours):
+    own, _, request = split(ours)
+    asked = declined(ours, request)
+    plan = PaymentPlan.objects.get()
+    assert (plan.budget_why_not, plan.target, plan.seen) == ("", None, [])
+    with pytest.raises(Refused, match="Nobody pays for part of this request"):
+        pay_the_rest(ours, request)
+
+    say(request, ours.dee, budget_minutes=90)
+    pay_the_rest(ours, request)
+
+    assert stands(own) == (0, 450, 0)
+    visit = Visit.objects.get(request=request)
+    assert [(part.rung, part.minutes) for part in visit.parts.all()] == [("own hours", 90), ("own budget", 90)]
+    assert [(p.round, p.rung, p.minutes, p.funding) for p in PaymentPart.objects.all() if p.minutes] == [
+        (1, "own hours", 90, None), (1, "pupil premium plus", 90, asked), (2, "own budget", 90, None),
+    ]  # fmt: skip
+    assert who_pays_words(request) == (
+        "1½ hours: The school’s own hours. 1½ hours (£108): Pupil Premium Plus, not agreed. "
+        "1½ hours (£108): The school’s own budget."
+    )
+    told = list(
+        Told.objects.filter(subject_kind="who_pays.paymentplan").order_by("pk").values_list("sentence", flat=True)
+    )
+    assert told[-3:] == [
+        "Nobody pays for 1½ hours now: the Virtual School did not agree it, because “Not for this”",
+        "Said who pays the rest: 1½ hours (£108): The school’s own budget.",
+        "The rest is paid another way: 1½ hours (£108): The school’s own budget.",
+    ]
+    pay_the_rest(ours, request)  # pressed again
+    assert stands(own) == (0, 450, 0)
+
+
+def test_the_rest_is_not_paid_as_it_is_no_longer_shown(ours):
+    own, _, request = split(ours)
+    declined(ours, request)
+    say(request, ours.sam, budget_minutes=90)
+
+    with pytest.raises(Refused, match="has changed since you looked"):
+        actions.pay_the_rest(request.pk, by=ours.sam, seen=None, shown="own hours 90 0")
+    assert stands(own) == (0, 360, 0)
+
+
+def test_less_is_asked_for_instead_and_the_service_hears_of_it(ours):
+    own, _, request = split(ours)
+    declined(ours, request)
+    for _ in range(2):
+        actions.ask_for_less(request.pk, by=ours.sam, seen=None)
+
+    request.refresh_from_db()
+    assert request.minutes_needed == 90
+    assert stands(own) == (0, 360, 0)
+    assert who_pays_words(request).endswith("Pupil Premium Plus, not agreed.")
+    told = [mail.to for mail in Message.objects.filter(subject="A request for advice is for less time")]
+    assert told == [ours.lee]
+
+
+def test_less_is_not_asked_for_where_nobody_pays_any(ours):
+    hours_left(ours, 0)
+    target = target_with_money(ours)
+    request = draft(ours)
+    say(request, ours.sam, budget_why_not=WHY_NOT, target=target)
+    declined(ours, request)
+
+    with pytest.raises(Refused, match="Nobody pays any of it"):
+        actions.ask_for_less(request.pk, by=ours.sam, seen=None)
+
+
+def test_money_that_was_refused_is_asked_again_only_from_another_target(ours):
+    _, target, request = split(ours)
+    declined(ours, request)
+    say(request, ours.sam, budget_why_not=WHY_NOT, target=target)
+    fresh = AdviceRequest.objects.with_names().get(pk=request.pk)
+
+    rung = standing_of(fresh, plan_of(fresh)).ladder[2]
+    assert rung.offered is False
+    assert rung.reason.startswith("The Virtual School did not agree all of it: “Not for this”")
+
+
+def test_the_rest_of_what_was_agreed_in_part_is_said_again(ours):
+    own, _, request = split(ours)
+    send(request, ours.sam)
+    funding.agree_funding(
+        FundingRequest.objects.get().pk, by=ours.ada, seen=None, agreed_pence=7_200, reason="One hour is enough"
+    )
+    actions.ask_for_less(request.pk, by=ours.sam, seen=None)
+
+    request.refresh_from_db()
+    assert request.minutes_needed == 150
+    assert stands(own) == (0, 420, 0)
+
+
+def test_the_rest_is_a_step_of_the_senco_until_somebody_pays_it(ours):
+    _, _, request = split(ours)
+    pupils = Pupil.objects.filter(pk=ours.jordan.pk)
+    declined(ours, request)
+    (step,) = next_steps(ours.sam, pupils, world.DAY)
+    assert f"{step.verb} {step.rest}" == "Say who pays for advice by SEMHL for Jordan: nobody pays for 1½ hours"
+    assert step.due_on == date(2026, 11, 9)
+    assert next_steps(ours.ada, pupils, world.DAY) == []
+
+    actions.ask_for_less(request.pk, by=ours.sam, seen=None)
+    assert next_steps(ours.sam, pupils, world.DAY) == []
+
+
+@pytest.mark.parametrize("who", ["hana", "ada", "nia"])
+def test_the_rest_is_said_by_those_who_ask_for_advice(ours, who):
+    _, _, request = split(ours)
+    declined(ours, request)
+    for do in (actions.ask_for_less, partial(actions.pay_the_rest, shown="")):
+        with pytest.raises(NotPermitted):
+            do(request.pk, by=ours.people[who], seen=None)
 
 
 def test_a_request_taken_back_takes_its_money_and_hours_back(ours):

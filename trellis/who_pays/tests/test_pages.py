@@ -3,7 +3,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from trellis.advice import actions as advice
 from trellis.conduct import clock
+from trellis.funding import actions as funding
 from trellis.funding.models import FundingRequest
 from trellis.history.models import Look
 from trellis.hours.models import Visit
@@ -153,3 +155,76 @@ def test_page_asks_few_queries(ours, client):
 
     assert len(asked) <= 45
     assert not Visit.objects.filter(request=request).exists()
+
+
+def test_senco_pays_the_rest_after_a_refusal_and_the_visit_is_booked_for_all_of_it(ours, client):
+    """Ask, split own hours and Pupil Premium Plus, not agreed, the rest from the budget, visit booked: by pages."""
+    hours_left(ours, 90)
+    target = target_with_money(ours)
+    request = draft(ours)
+    address = reverse("who_pays", args=[request.pk])
+    signed_in(client, ours.sam)
+    page = text_of(client, request.get_absolute_url())
+    assert "Before you can send it: Nobody pays for 1½ hours yet" in page
+    assert "Send this request" not in page
+    client.post(address, hidden(client, address) | {"budget": "none", "budget_why_not": WHY_NOT, "target": target.pk})
+    client.post(reverse("send_request", args=[request.pk]), hidden(client, request.get_absolute_url()))
+
+    asked = FundingRequest.objects.get()
+    decline = reverse("decline_funding", args=[asked.pk])
+    signed_in(client, ours.ada)
+    client.post(decline, hidden(client, decline) | {"reason": "It is a staff matter.", "next_route": "own budget"})
+    assert "1½ hours" in text_of(client, address)
+    assert "Pay the rest" not in text_of(client, address)
+
+    signed_in(client, ours.sam)
+    assert "Open who pays for this advice" in text_of(client, asked.get_absolute_url())
+    assert "Nobody pays for 1½ hours: say who does" in text_of(client, request.get_absolute_url())
+    page = text_of(client, address)
+    assert "Nobody pays for 1½ hours yet" in page
+    assert "It is a staff matter." in page
+    assert "The school’s own SEN budget, or its own hours of a service." in page
+    assert "Say what your school’s own budget pays, or why it cannot." in page
+    assert "Ask for 1½ hours only" in page
+    assert page.count('method="post"') == page.count("csrfmiddlewaretoken")
+    page = client.post(address, hidden(client, address) | {"budget": "all"}, follow=True).content.decode()
+    assert "<b>This would pay it:</b> 1½ hours (£108): The school’s own budget." in page
+    client.post(reverse("pay_the_rest", args=[request.pk]), pressed(client, address))
+    page = text_of(client, address)
+    assert "Nobody pays" not in page
+    assert "The rest, as it was said on Monday 2 November" in page
+    assert "Not agreed." in page
+    assert "It is a staff matter." in page
+
+    signed_in(client, ours.lee)
+    advice.accept_request(request.pk, by=ours.lee, seen=None, taken_by=ours.lee)
+    visit = Visit.objects.get(request=request)
+    plan = reverse("plan_visit", args=[visit.pk])
+    day = {"on_day": "18", "on_month": "11", "on_year": "2026", "work": "observation"}
+    client.post(plan, hidden(client, plan) | day)
+    visit.refresh_from_db()
+    assert (visit.state, sum(part.minutes for part in visit.parts.all())) == ("BOOKED", 180)
+
+
+def pressed(client, address):
+    """The hidden fields of the button beside the form."""
+    form = client.get(address).context["press"]
+    return {field.html_name: field.value() or "" for field in form.hidden_fields()}
+
+
+def test_less_time_is_asked_for_by_one_press(ours, client):
+    hours_left(ours, 90)
+    target = target_with_money(ours)
+    request = draft(ours)
+    say(request, ours.sam, budget_why_not=WHY_NOT, target=target)
+    advice.send_request(request.pk, by=ours.sam, seen=None)
+    asked = FundingRequest.objects.get()
+    funding.decline_funding(asked.pk, by=ours.ada, seen=None, reason="No", next_route="own budget")
+    address = reverse("who_pays", args=[request.pk])
+    signed_in(client, ours.sam)
+
+    less = reverse("ask_for_less", args=[request.pk])
+    answer = client.post(less, pressed(client, address), follow=True)
+    assert "about 1½ hours" in answer.content.decode()
+    assert "Nobody pays" not in text_of(client, address)
+    assert client.get(less).url == address

@@ -113,8 +113,25 @@ def test_7_the_pupil_is_not_looked_after():
     premium = told(replace(JORDAN, premium=replace(TARGET_2, is_looked_after_here=False)))[2]
 
     assert premium == (
-        "–", 0, 0, "This Virtual School’s Pupil Premium Plus is for children whom its authority looks after.",
+        "–", 0, 0,
+        "Only for looked-after children: the Virtual School has Pupil Premium Plus for those of its own authority.",
     )  # fmt: skip
+
+
+def test_7_for_a_pupil_not_looked_after_money_and_framework_say_so_also_where_they_are_not_needed():
+    own = OwnHours(360, 360, "2026–27")
+    ladder = rules.rungs(replace(JORDAN, own=own, premium=replace(TARGET_2, is_looked_after_here=False)))
+
+    assert [(rung.reason, rung.source) for rung in ladder[2:]] == [
+        (
+            "Only for looked-after children: the Virtual School has Pupil Premium Plus for those of its own authority.",
+            rules.GRANT,
+        ),
+        (
+            "Only for looked-after children: the framework is the Virtual School’s, for those of its own authority.",
+            rules.FRAMEWORK,
+        ),
+    ]
 
 
 def test_8_an_ehc_plan_owes_it():
