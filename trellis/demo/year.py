@@ -30,6 +30,13 @@ from trellis.voices import actions as voices
 Step = Callable[[], object]
 JORDAN, MOVES, COMES = 0, 3, 5  # by number: the story's child, one who leaves Larch, one who comes into care late
 STAGES = ["signed off", "submitted", "in progress", "returned", "not started", "signed off", "in progress", "submitted"]
+CLASS_STAFF = {  # by school: the teacher who answers for an intervention, and who delivers it
+    "990102": ("Mr Osei", "Tia Brennan"),
+    "990103": ("Ms Achterberg", "Joel Okafor"),
+    "990104": ("Mrs Dunmore", "Beth Whalley"),
+    "991101": ("Mr Pascoe", "Ines Duarte"),
+}
+ELSEWHERE = ("The class teacher", "A teaching assistant")
 
 
 @dataclass
@@ -275,6 +282,7 @@ def _plan(year: Year, child: Child, need: Need, review_on: date) -> None:
 
 
 def _plan_outcome(cycle: Cycle, senco: User, aim: Aim, review_on: date) -> None:
+    teacher, deliverer = CLASS_STAFF.get(cycle.kept_by.code, ELSEWHERE)
     outcome = cycles.add_outcome(
         cycle.pk,
         by=senco,
@@ -291,8 +299,8 @@ def _plan_outcome(cycle: Cycle, senco: User, aim: Aim, review_on: date) -> None:
         key=Key.fresh(senco),
         name=aim.support.name,
         details=aim.support.details,
-        accountable_teacher="Mr Osei",
-        deliverer="Tia Brennan",
+        accountable_teacher=teacher,
+        deliverer=deliverer,
         times_a_week=aim.support.times,
         minutes=aim.support.minutes,
         group_size=aim.support.group,
@@ -340,7 +348,7 @@ def _review(year: Year, child: Child, need: Need) -> None:
         seen=cycle.version,
         key=Key.fresh(senco),
         held_on=clock.today(),
-        results={o.pk: (grade, aim.now) for o, grade, aim in zip(outcomes, grades, need.aims, strict=True)},
+        results={o.pk: (grade, aim.found(grade)) for o, grade, aim in zip(outcomes, grades, need.aims, strict=True)},
         decisions=["change"] if "worse" in grades or "same" in grades else ["continue"],
         views={
             "pupil": "It’s better in the mornings.",

@@ -7,7 +7,9 @@ from django.db import transaction
 from trellis.advice.models import AdviceRequest
 from trellis.alerts.models import Alert
 from trellis.conduct import clock
+from trellis.cycles.models import Intervention
 from trellis.demo import children, year
+from trellis.demo.words import BY_NEED, OTHER
 from trellis.ehc_requests.models import EhcRequest
 from trellis.funding.models import FundingRequest
 from trellis.hv.models import HvCase
@@ -35,6 +37,14 @@ def test_children_have_names_and_numbers_that_try_the_pages():
     assert {"O’Neill", "D’Arcy", "الأحمد", "Li"} <= {c.last for c in invented}
 
 
+def test_what_is_found_at_a_review_agrees_with_its_result():
+    for need in (*BY_NEED.values(), OTHER):
+        for aim in need.aims:
+            found = [aim.found(result) for result in ("worse", "same", "some", "met", "exceeded")]
+            assert len(set(found)) == 5
+            assert (found[1], found[3]) == (aim.baseline, aim.target)
+
+
 def test_a_year_happens_to_them(own_database):
     with transaction.atomic():
         built = year.build(DAY)
@@ -58,6 +68,9 @@ def test_a_year_happens_to_them(own_database):
         assert Alert.objects.filter(pupil__in=Suspension.objects.values("pupil")).exists()
         assert EhcRequest.objects.get().received_on is not None
         assert Passport.objects.count() >= 5
+        for support in Intervention.objects.select_related("outcome__cycle__kept_by"):
+            elsewhere = support.outcome.cycle.kept_by.code != "990102"
+            assert elsewhere == (support.deliverer != "Tia Brennan")
         assert all(a.balance == sum(e.amount for e in a.entries.all()) for a in Account.objects.all())
         assert [p for p in Pupil.objects.all() if access.differences(p) != ([], [])] == []
         seen = Pupil.objects.visible_to(built.cast.nobody)
