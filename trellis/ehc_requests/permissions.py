@@ -10,7 +10,7 @@ from trellis.ehc_requests.models import EhcRequest
 from trellis.people.models import User
 from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import NamedProfessional, ProfessionalRole, Pupil, SchoolPlace
-from trellis.pupils.permissions import KEEPERS, acts_for_school, reads_whole
+from trellis.pupils.permissions import KEEPERS, acts_for_school, reads_whole, works_for_care_of
 
 ASKERS = {Role.SENCO, Role.DESIGNATED_TEACHER, Role.HEADTEACHER}
 HELPERS = {Role.OUTREACH_TEACHER}
@@ -28,8 +28,11 @@ def can_ask(user: User, pupil: Pupil, school_id: int | None = None) -> Answer:
 
 
 def can_prepare(user: User, request: EhcRequest) -> Answer:
-    """Choose and write what goes into the pack: those who ask, and the outreach teacher who helps."""
-    if (_asks_for(user, request.pupil, request.school_id) or user.plays(HELPERS)) and reads_whole(user, request.pupil):
+    """Choose and write what goes into the pack: those who ask, and the outreach teacher of the pupil's Virtual School,
+    who helps."""
+    pupil = request.pupil
+    works_on_it = _asks_for(user, pupil, request.school_id) or works_for_care_of(user, pupil, HELPERS)
+    if works_on_it and reads_whole(user, pupil):
         return YES
     return no("The school that asks puts the pack together; the outreach teacher helps.")
 

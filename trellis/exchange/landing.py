@@ -22,6 +22,7 @@ from trellis.peps.models import PepTarget
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import ProfessionalRole, Pupil
 
+CARE_FIRST = ("know_by", "care")
 PARTICULARS = (
     "legal_first_name",
     "legal_last_name",
@@ -77,10 +78,11 @@ def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: 
 
 
 def land_line(placing: Placing, *, authority: LocalAuthority, schools: dict[str, School], by: Any) -> Pupil:
-    """Bring a new child in, or change what the line changes of one who is known."""
+    """Bring a new child in, or change what the line changes of one who is known: care first, because an authority
+    corrects the record of a child in its care only."""
     if placing.known is None:
         return _bring_in(placing.child, authority, schools, by)
-    for change in placing.changes:
+    for change in sorted(placing.changes, key=lambda change: change.verb not in CARE_FIRST):
         STEPS[change.verb](placing.child, placing.known, change, authority, schools, by)
     return placing.known.pupil
 

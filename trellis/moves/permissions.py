@@ -3,9 +3,9 @@
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.moves.models import RECEIVERS, SchoolMove
 from trellis.people.models import User
-from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
-from trellis.pupils.models import CareEpisode, Pupil
-from trellis.pupils.permissions import KEEPERS, acts_for_school, reads_whole
+from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS
+from trellis.pupils.models import Pupil
+from trellis.pupils.permissions import KEEPERS, acts_for_school, keeps_the_list_of, reads_whole
 
 READERS = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS
 
@@ -19,15 +19,9 @@ def can_move_school(user: User, pupil: Pupil) -> Answer:
     """The school's SENCO or designated teacher, the Virtual School, or its business officer by the weekly list."""
     if user.plays(KEEPERS | VIRTUAL_SCHOOL_TEACHERS) and reads_whole(user, pupil):
         return YES
-    if imports_the_list_of(user, pupil):
+    if keeps_the_list_of(user, pupil):
         return YES
     return no("The SENCO, the designated teacher or the Virtual School records a school move.")
-
-
-def imports_the_list_of(user: User, pupil: Pupil) -> bool:
-    """Whether this business officer's Virtual School looks after the pupil's education."""
-    offices = [m.organisation_id for m in user.memberships_today if m.role == Role.BUSINESS_OFFICER]
-    return CareEpisode.objects.filter(pupil=pupil, authority__virtual_school__in=offices).exists()
 
 
 def can_acknowledge_move(user: User, move: SchoolMove) -> Answer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
@@ -36,6 +36,14 @@ def acts_for_school(user: User, pupil: Pupil, school_id: int | None, roles: Coll
         there = Membership.objects.on(clock.today()).playing(*roles).filter(organisation=school_id)
         care = care.exclude(Exists(there))
     return care.exists()
+
+
+def keeps_the_list_of(user: User, pupil: Pupil) -> bool:
+    """Whether this is the business officer of the Virtual School that has the pupil on its list: in the care of its
+    authority today, or coming into it."""
+    offices = [m.organisation_id for m in user.memberships_today if m.role == Role.BUSINESS_OFFICER]
+    care = CareEpisode.objects.filter(pupil=pupil, during__isempty=False, authority__virtual_school__in=offices)
+    return care.filter(Q(during__upper_inf=True) | Q(during__endswith__gt=clock.today())).exists()
 
 
 def _care_by(user: User, pupil: Pupil, roles: Collection[str]) -> QuerySet[CareEpisode]:
@@ -73,8 +81,8 @@ def can_keep_record(user: User, pupil: Pupil) -> Answer:
 
 
 def can_correct_record(user: User, pupil: Pupil) -> Answer:
-    """As ``can_keep_record``; and the business officer, whose lists bring the authority's own facts."""
-    return YES if user.plays({Role.BUSINESS_OFFICER}) else can_keep_record(user, pupil)
+    """As ``can_keep_record``; and the business officer, whose lists bring the authority's own facts of its pupils."""
+    return YES if keeps_the_list_of(user, pupil) else can_keep_record(user, pupil)
 
 
 def can_keep_groups(user: User, school_id: int | None = None) -> Answer:

@@ -23,11 +23,19 @@ def can_record_for(user: User, pupil: Pupil, school: Organisation | None) -> Ans
 
 def can_tell(user: User, telling: Telling) -> Answer:
     """Tick off that somebody was told: the school that kept the pupil out, after a move too."""
-    return _works_for(user, telling.pupil, telling.written_for_id)
+    return _works_on(user, telling, telling.written_for_id)
 
 
 def can_change_suspension(user: User, suspension: Suspension) -> Answer:
-    return _works_for(user, suspension.pupil, suspension.school_id)
+    """Arrange, cancel, reinstate: the school that suspended, after a move too: its governing board may still meet."""
+    return _works_on(user, suspension, suspension.school_id)
+
+
+def _works_on(user: User, row: Telling | Suspension, school_id: int) -> Answer:
+    """A row is changed by those who read it: the pupil's whole record, or what their own school wrote before a move."""
+    if not type(row).objects.visible_to(user).filter(pk=row.pk).exists():
+        return no(ONLY_LEADS)
+    return _works_for(user, row.pupil, school_id)
 
 
 def _works_for(user: User, pupil: Pupil, school_id: int) -> Answer:

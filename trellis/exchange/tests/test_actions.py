@@ -188,6 +188,20 @@ def test_pupil_newly_in_care_and_listed_at_another_school_comes_into_care_and_mo
     assert Pupil.objects.visible_to(ours.vic, Level.WHOLE).filter(pk=alex.pk).exists()
 
 
+@pytest.mark.parametrize("since", ["2026-11-02", "2027-02-01"])
+def test_list_corrects_a_pupil_known_to_a_school_once_the_care_is_recorded_even_one_still_to_begin(ours, since):
+    alex = pupils.register_pupil(
+        by=None, upn="H331700713254", legal_first_name="Alex", legal_last_name="Moss", date_of_birth=date(2017, 1, 1)
+    )
+    pupils.start_school_place(alex.pk, by=None, school=ours.school, on=date(2026, 9, 1), year_group=4)
+    says = {"upn": "H331700713254", "legal_first_name": "Alex", "date_of_birth": "2017-01-01"}
+
+    made = land(ours, row(ours, **says, legal_last_name="Marsh", looked_after_since=since))
+
+    alex.refresh_from_db()
+    assert (made.state, alex.legal_last_name) == (ImportState.LANDED, "Marsh")
+
+
 def test_upn_of_a_pupil_with_another_birthday_is_a_question(ours):
     pupils.replace_upn(ours.jordan.pk, by=None, upn="H331700713254")
 

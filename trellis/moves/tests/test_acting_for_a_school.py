@@ -9,6 +9,7 @@ from trellis.conduct import clock
 from trellis.cycles import permissions as cycles
 from trellis.cycles.tests import world as cycles_world
 from trellis.ehc_requests import permissions as ehc_requests
+from trellis.ehc_requests.tests import world as ehc_world
 from trellis.funding import permissions as funding
 from trellis.funding.tests import world as funding_world
 from trellis.intervention_plans import permissions as intervention_plans
@@ -19,6 +20,7 @@ from trellis.people.models import Membership, User
 from trellis.people.roles import SCHOOL_LEADS, Role
 from trellis.peps import permissions as peps
 from trellis.pupils import actions as pupils
+from trellis.pupils import permissions as pupils_permissions
 from trellis.pupils.permissions import acts_for_school
 from trellis.pupils.tests import world
 from trellis.schooling import permissions as schooling
@@ -106,6 +108,54 @@ def test_only_the_pupils_own_virtual_school_acts_and_only_while_the_school_has_n
     after = bool(may(fresh(ours.ada)))
 
     assert (before, without, after) == (False, {"ours": True, "theirs": False, "unseeing": False}, False)
+
+
+OUTREACH = {
+    "write a passport": ASKED["write a passport"],
+    "write an intervention plan": ASKED["write an intervention plan"],
+    "put an EHC pack together": lambda ours, seen: lambda user: ehc_requests.can_prepare(user, seen["request"]),
+}
+
+
+@pytest.mark.parametrize("deed", OUTREACH)
+def test_only_the_outreach_teacher_of_the_pupils_own_virtual_school_writes_with_the_school(ours, deed):
+    may = OUTREACH[deed](ours, {"request": ehc_world.begun(ours)})
+    stranger = reads_through_being_named(ours, world.twin().otis)
+
+    assert (bool(may(ours.otis)), bool(may(stranger))) == (True, False)
+
+
+def test_senco_of_another_school_who_reads_the_record_writes_no_passport(ours):
+    reader = reads_through_being_named(ours, ours.nia)
+
+    assert [bool(ASKED[deed](ours, {})(reader)) for deed in ("write a passport", "write an intervention plan")] == [
+        False, False,
+    ]  # fmt: skip
+
+
+def test_old_school_goes_on_with_its_suspension_after_a_move_as_long_as_it_reads_it(ours):
+    """The governing board may reinstate a pupil who is taught elsewhere by then (2012 Regulations)."""
+    suspension = schooling_world.suspend(ours, date(2026, 11, 3))
+    telling = suspension.tellings.first()
+    actions.move_school(ours.jordan.pk, to=ours.next_school, on=world.DAY, by=ours.vic)
+
+    def may():
+        sam = fresh(ours.sam)
+        return bool(schooling.can_change_suspension(sam, suspension)), bool(schooling.can_tell(sam, telling))
+
+    soon = may()
+    with clock.at(date(2032, 1, 5)):
+        assert (soon, may()) == ((True, True), (False, False))
+
+
+@pytest.mark.parametrize("may", [pupils_permissions.can_correct_record, moves.can_move_school])
+def test_only_the_business_officer_whose_list_the_pupil_is_on_brings_what_it_says(ours, may):
+    twin = world.twin()
+    before = bool(may(ours.bea, ours.jordan)), bool(may(twin.bea, ours.jordan))
+
+    pupils.end_care(ours.jordan.pk, by=None, on=world.DAY)
+
+    assert (before, bool(may(ours.bea, ours.jordan))) == ((True, False), False)
 
 
 def test_virtual_school_that_looked_after_the_pupil_before_acts_no_more(ours):
