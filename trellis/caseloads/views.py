@@ -30,10 +30,13 @@ def my_week(request: HttpRequest) -> HttpResponse:
     if user.plays(SERVICE_STAFF) and not user.plays(READ_PUPILS):
         return _week_of_service(request, user)
     if not user.plays(READ_PUPILS):
-        return render(request, "caseloads/my_week_elsewhere.html", {"today": clock.today()})
+        groups = queries.week_of(user, whole=request.GET.get("all", ""))
+        elsewhere = {"today": clock.today(), "groups": groups, "in_short": week_in_short(groups),
+                     "has_steps": any(group.steps for group in groups)}  # fmt: skip
+        return render(request, "caseloads/my_week_elsewhere.html", elsewhere)
     groups = queries.week_of(user, whole=request.GET.get("all", ""))
     rows = queries.most_urgent_rows(user)
-    looked_at(request, *(row.pupil.pk for row in rows), *(s.pupil_id for group in groups for s in group.steps))
+    looked_at(request, *(row.pupil.pk for row in rows), *_pupils_in(groups))
     context = {
         "today": clock.today(),
         "groups": groups,
@@ -48,9 +51,14 @@ def my_week(request: HttpRequest) -> HttpResponse:
 def _week_of_service(request: HttpRequest, user: User) -> HttpResponse:
     """A specialist's week: requests to decide, reports to write; by initials before consent. No pupils of their own."""
     groups = queries.week_of(user, whole=request.GET.get("all", ""))
-    looked_at(request, *(s.pupil_id for group in groups for s in group.steps))
+    looked_at(request, *_pupils_in(groups))
     context = {"today": clock.today(), "groups": groups, "in_short": week_in_short(groups)}
     return render(request, "caseloads/my_week_of_service.html", context)
+
+
+def _pupils_in(groups: list[queries.Group]) -> list[int]:
+    """Paying schools is about no pupil."""
+    return [step.pupil_id for group in groups for step in group.steps if step.pupil_id]
 
 
 def week_in_short(groups: list[queries.Group]) -> str:

@@ -55,12 +55,12 @@ class AskForm(ActionForm):
     about: PepTarget
 
     def current(self) -> dict[str, Any]:
-        """The target says already what is to change, how it is measured, and by when."""
-        target = self.about
+        """The target says already what is to change, how it is measured, and by when, if that is still to come."""
+        target, today = self.about, clock.today()
         change = f"from {target.baseline} to {target.target_value}, {target.measure}"
         return {
-            "starts_on": clock.today(),
-            "ends_on": target.by_when,
+            "starts_on": today,
+            "ends_on": target.by_when if target.by_when > today else None,
             "not_for": NotFor.NONE,
             "expected_impact": f"{target.statement}: {change}.",
         }

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from trellis.calendar.rules import financial_year, financial_year_ends
 from trellis.conduct import clock
@@ -15,6 +16,7 @@ from trellis.design.in_words import hours, pounds
 from trellis.funding import rules
 from trellis.funding.models import (
     GIVEN_STATES,
+    BatchState,
     FundingBatch,
     FundingPolicy,
     FundingPot,
@@ -28,7 +30,8 @@ from trellis.funding.rules import PupilFacts
 from trellis.ledgers.models import EntryKind
 from trellis.ledgers.queries import sums_by_kind
 from trellis.organisations.models import Organisation, School
-from trellis.people.models import User
+from trellis.people.models import Membership, User
+from trellis.people.roles import Role
 from trellis.peps.models import Pep, PepState, PepTarget
 from trellis.pupils.models import CareEpisode, Level, Pupil, SchoolPlace
 
@@ -361,6 +364,51 @@ def waiting_for(user: User) -> QuerySet[FundingRequest]:
     offices = [m.organisation_id for m in user.memberships_today if m.role in DECIDERS]
     waiting = FundingRequest.objects.visible_to(user).waiting().filter(virtual_school__in=offices)
     return waiting.with_names().order_by("asked_at", "pk")  # type: ignore[no-any-return]
+
+
+def offices_paid_by(user: User) -> set[int]:
+    """The Virtual Schools whose schools this person pays: as business officer, or as the head where there is none."""
+    officers = {m.organisation_id for m in user.memberships_today if m.role == Role.BUSINESS_OFFICER}
+    heads = {m.organisation_id for m in user.memberships_today if m.role == Role.VIRTUAL_SCHOOL_HEAD} - officers
+    if not heads:
+        return officers
+    here = Membership.objects.on(clock.today()).playing(Role.BUSINESS_OFFICER).filter(organisation__in=heads)
+    return officers | (heads - set(here.order_by().values_list("organisation", flat=True)))
+
+
+@dataclass(frozen=True)
+class ToPay:
+    """Agreed money of one pot that is in no batch: how much, how many requests, agreed since when, to be paid until."""
+
+    pence: int
+    requests: int
+    since: date
+    until: date
+
+
+def agreed_in_no_batch(offices: set[int]) -> list[ToPay]:
+    """For the pots that are still open. One query."""
+    waiting = FundingRequest.objects.to_be_paid().filter(
+        virtual_school__in=offices, batch__isnull=True, pot__closed_on__isnull=True
+    )
+    sums = waiting.order_by().values("pot__year").annotate(
+        pence=Sum("agreed_pence"), requests=Count("pk"), since=Min("decided_at")
+    )  # fmt: skip
+    return [
+        ToPay(row["pence"], row["requests"], timezone.localtime(row["since"]).date(),
+              financial_year_ends(row["pot__year"]))
+        for row in sums.order_by("pot__year")
+    ]  # fmt: skip
+
+
+def to_be_exported(offices: set[int]) -> QuerySet[FundingBatch]:
+    """Batches that hold payments and did not go to finance, with ``payments`` and their ``pence``. One query."""
+    waiting = Q(requests__state=RequestState.AGREED)
+    found = FundingBatch.objects.filter(virtual_school__in=offices, state=BatchState.MADE).select_related("pot")
+    counted = found.annotate(
+        payments=Count("requests", filter=waiting), pence=Sum("requests__agreed_pence", filter=waiting)
+    )
+    return counted.filter(payments__gt=0).order_by("pk")
 
 
 def in_batch(batch: FundingBatch) -> QuerySet[FundingRequest]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -211,6 +211,12 @@ def impact_says_what_changed(words: str) -> bool:
 def answer_by(asked_on: date, working_days: int) -> date:
     """The day by which the Virtual School means to have answered: without delay, as its policy counts it."""
     return add_working_days(asked_on, working_days)
+
+
+def impact_due_on(ends_on: date | None, next_pep_due_on: date) -> date:
+    """The day on which to say what the money changed: the day after the support ends; with no end, at the next PEP
+    (domain C10)."""
+    return ends_on + timedelta(days=1) if ends_on else next_pep_due_on
 
 
 def alert_before(days_left: int) -> int | None:

@@ -6,18 +6,23 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
-from trellis.design.in_words import pounds
+from trellis.calendar.rules import add_working_days
+from trellis.design.in_words import full_date, pounds
 from trellis.funding import queries
 from trellis.funding.models import FundingPolicy, FundingRequest, RequestState
 from trellis.funding.permissions import DECIDERS, READERS
-from trellis.funding.rules import answer_by
+from trellis.funding.rules import answer_by, impact_due_on
 from trellis.people.models import User
 from trellis.peps.models import PepTarget
 from trellis.peps.shown import TargetNote
 from trellis.pupils.models import Pupil
 from trellis.pupils.permissions import KEEPERS
 from trellis.pupils.shown import NextStep, Tab
+
+DAYS_TO_PAY = 10  # working days from agreeing to a batch, and from a batch to finance; our own reminders
+DAYS_TO_EXPORT = 5
 
 
 def funding_tab(pupil: Pupil, user: User) -> Tab | None:
@@ -46,13 +51,41 @@ def target_notes(targets: list[PepTarget], user: User) -> dict[int, list[TargetN
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
-    """What this person has to do about PP+ for these pupils, in a constant number of queries."""
+    """What this person has to do about PP+ for these pupils, and about the money they pay out, which is about no pupil;
+    in a constant number of queries."""
     schools = {m.organisation_id for m in user.memberships_today if m.role in KEEPERS}
     offices = {m.organisation_id for m in user.memberships_today if m.role in DECIDERS}
-    if not (schools or offices):
-        return []
-    requests = FundingRequest.objects.filter(pupil__in=pupils)
-    return [*_to_answer(requests, offices, today), *_to_tell(requests, schools)]
+    pays = queries.offices_paid_by(user)
+    steps: list[NextStep] = [*_to_pay(pays), *_to_export(pays)] if pays else []
+    if schools or offices:
+        requests = FundingRequest.objects.filter(pupil__in=pupils)
+        steps += [*_to_answer(requests, offices, today), *_to_tell(requests, schools, today)]
+    return steps
+
+
+def _to_pay(offices: set[int]) -> Iterator[NextStep]:
+    """What is agreed and in no batch yet, one row for each pot."""
+    for waiting in queries.agreed_in_no_batch(offices):
+        due_on = min(add_working_days(waiting.since, DAYS_TO_PAY), waiting.until)
+        yield NextStep(
+            due_on, f"Pay {pounds(waiting.pence)} agreed", "of Pupil Premium Plus", reverse("funding_batches"), 0,
+            "the business officer", f"{_counted(waiting.requests)} in no batch yet", "Pay",
+        )  # fmt: skip
+
+
+def _to_export(offices: set[int]) -> Iterator[NextStep]:
+    """Batches that were made and did not go to finance."""
+    for batch in queries.to_be_exported(offices):
+        made_on = timezone.localtime(batch.made_at).date()
+        due_on = min(add_working_days(made_on, DAYS_TO_EXPORT), batch.pot.ends_on)
+        yield NextStep(
+            due_on, "Export the batch", f"of {full_date(made_on)}", batch.get_absolute_url(), 0, "the business officer",
+            f"{_counted(batch.payments)}, {pounds(batch.pence)}", "Export",
+        )  # fmt: skip
+
+
+def _counted(requests: int) -> str:
+    return "1 request" if requests == 1 else f"{requests} requests"
 
 
 def _to_answer(requests: QuerySet[FundingRequest], offices: set[int], today: date) -> Iterator[NextStep]:
@@ -71,16 +104,18 @@ def _answer_days(office: int, today: date) -> int:
     return policy.answer_within_working_days
 
 
-def _to_tell(requests: QuerySet[FundingRequest], schools: set[int]) -> Iterator[NextStep]:
-    """What the money changed, once a later PEP stands; and what was spent, once its time is over."""
+def _to_tell(requests: QuerySet[FundingRequest], schools: set[int], today: date) -> Iterator[NextStep]:
+    """What the money changed, once its time is over and at the next PEP; and what was spent, once its time is over."""
     if not schools:
         return
     paid: Iterable[Any] = queries.with_next_pep(requests.filter(school__in=schools, state=RequestState.PAID))
     for request in paid:
         name = request.pupil.first_name
-        if request.next_pep_due_on and not request.has_impact:
+        is_over = request.ends_on is not None and request.ends_on < today
+        if (is_over or request.next_pep_due_on) and not request.has_impact:
             rest = f"{pounds(request.agreed_pence or 0)} of Pupil Premium Plus changed for {name}"
-            yield _step(request, "Say what", rest, request.next_pep_due_on, "the designated teacher", "Say it")
+            due_on = impact_due_on(request.ends_on, request.next_pep_due_on or today)
+            yield _step(request, "Say what", rest, due_on, "the designated teacher", "Say it")
         if request.ends_on and request.left_pence > 0:
             rest = f"of {name}’s Pupil Premium Plus was spent: {pounds(request.left_pence)} is left"
             yield _step(request, "Record what", rest, request.ends_on, "the school", "Record")

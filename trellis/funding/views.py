@@ -76,7 +76,8 @@ def _of_virtual_school(request: HttpRequest) -> HttpResponse:
         "pots": pots, "year": year, "year_in_words": financial_year_in_words(year), "figures": figures,
         "ends": queries.year_ends(figures, today) if figures and not pot.closed_on else None,  # type: ignore[union-attr]
         "page": page, "rows": [(row, names.get(row.key, "")) for row in page.object_list], "school": school,
-        "waiting": waiting,
+        "waiting": waiting, "to_answer": queries.waiting_for(user).count(),
+        "may_answer": user.plays(permissions.DECIDERS),
         "policy": policy, "years": _years_of(policy),
         "keeps_pot": user.plays(permissions.TREASURERS),
         "query": "&".join(f"{name}={value}" for name, value in (("year", year), ("school", school)) if value) + "&",

@@ -117,7 +117,8 @@ def overview_of(pupil: Pupil, user: User, reading: Reading, standing: Standing) 
 def next_steps_of(pupil: Pupil, user: User) -> list[NextStep]:
     """What is to be done about this pupil, the most urgent first."""
     one = Pupil.objects.filter(pk=pupil.pk)
-    return sorted(step for steps in slots.next_steps.ask(user, one, clock.today()) for step in steps)
+    found = (step for steps in slots.next_steps.ask(user, one, clock.today()) for step in steps)
+    return sorted(step for step in found if step.pupil_id == pupil.pk)
 
 
 def _cycle_standing(pupil: Pupil, user: User, reading: Reading, steps: list[NextStep]) -> CycleStanding | None:

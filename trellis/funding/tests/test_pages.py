@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -6,14 +6,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from trellis.conduct import clock
-from trellis.funding import actions
+from trellis.funding import actions, shown
 from trellis.funding.models import FundingBatch, FundingPot, FundingRequest
 from trellis.funding.tests import world as funding
 from trellis.history.models import Look
+from trellis.people.models import Membership
+from trellis.people.roles import Role
 from trellis.peps.actions import start_pep
 from trellis.peps.models import Pep
 from trellis.peps.tests import world as peps
 from trellis.pupils import actions as pupils
+from trellis.pupils.models import Pupil
 from trellis.pupils.tests import world
 
 pytestmark = pytest.mark.django_db
@@ -274,3 +277,78 @@ def test_impact_that_is_owed_is_one_click_away_from_asking(ours, client):
 @pytest.mark.parametrize("year", ["0", "9999", "99999999999", "9" * 5000, "²"])
 def test_year_that_no_pot_has_shows_this_year(ours, client, year):
     assert "2026-27" in text(get(client, ours.bea, "funding", year=year))
+
+
+def test_business_officer_is_asked_to_pay_what_is_agreed_and_to_export_the_batch(ours, target, client):
+    assert "nothing waits for you here" in text(get(client, ours.bea, "my_week"))
+    funding.agreed(ours, target)
+    funding.agreed(ours, target, amount_pence=2_000)
+    page = text(get(client, ours.bea, "my_week"))
+    assert "Pay £128 agreed" in page
+    assert "2 requests in no batch yet" in page
+    assert "Vale" not in page
+    assert "Pay £128" not in text(get(client, ours.vic, "my_week"))  # a business officer does it
+
+    batch = actions.make_batch(ours.virtual_school.pk, by=ours.bea)
+    page = text(get(client, ours.bea, "my_week"))
+    assert "Pay £128" not in page
+    assert "Export the batch" in page
+    assert "of 2 November 2026" in page
+    assert batch.get_absolute_url() in page
+    actions.export_batch(batch.pk, by=ours.bea)
+    assert "nothing waits for you here" in text(get(client, ours.bea, "my_week"))
+
+
+def test_the_head_is_asked_to_pay_where_there_is_no_business_officer(ours, target, client):
+    funding.agreed(ours, target)
+    Membership.objects.filter(user=ours.bea).update(role=Role.SOCIAL_WORKER)
+
+    assert "Pay £108 agreed" in text(get(client, ours.vic, "my_week"))
+    assert "Pay £108 agreed" not in text(get(client, ours.vic, "pupil", ours.jordan.pk))
+
+
+def test_steps_of_paying_ask_as_much_for_many_as_for_one(ours, target):
+    pupils = Pupil.objects.visible_to(ours.bea)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            shown.next_steps(ours.bea, pupils, world.DAY)
+        return len(queries)
+
+    funding.agreed(ours, target, amount_pence=1_000)
+    assert ours.bea.roles
+    one = asked()
+    for _ in range(5):
+        funding.agreed(ours, target, amount_pence=1_000)
+    assert (asked(), one) == (2, 2)
+
+
+def test_adviser_reads_how_many_are_to_answer(ours, target, client):
+    assert "Nothing to answer" in text(get(client, ours.ada, "funding"))
+    for _ in range(2):
+        funding.ask(ours, target, amount_pence=1_000)
+    assert "To answer (2)" in text(get(client, ours.ada, "funding"))
+    assert "Nothing to answer" not in text(get(client, ours.bea, "funding"))
+
+
+def test_days_are_filled_in_only_while_they_are_to_come(ours, target, client):
+    def days(on):
+        with clock.at(on):
+            form = get(client, ours.sam, "ask_funding", target.pk).context["form"]
+        return form["starts_on"].value(), form["ends_on"].value()
+
+    assert days(world.DAY) == (world.DAY, target.by_when)
+    late = target.by_when + timedelta(days=1)
+    assert days(late) == (late, None)
+
+
+def test_what_money_changed_is_asked_the_day_after_the_support_ends(ours, target):
+    funding.paid(ours, target, ends_on=date(2026, 11, 20))
+
+    def told(on):
+        with clock.at(on):
+            found = shown.next_steps(ours.dee, Pupil.objects.filter(pk=ours.jordan.pk), on)
+        return [step.due_on for step in found if step.verb == "Say what"]
+
+    assert told(date(2026, 11, 20)) == []
+    assert told(date(2026, 11, 21)) == [date(2026, 11, 21)]
