@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sweep.budgets import MOST_QUERIES, USUAL
 from sweep.walk import addresses, ask
 
 HEADERS = {
@@ -40,12 +41,17 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def answers(worlds):
-    """Every page that each of ours gets by GET."""
+def everything(worlds):
+    """Whatever each of ours gets by GET: pages and documents."""
     ours, _ = worlds
     people = [*ours.people.items(), ("someone signed out", None)]
-    asked = [ask(user, who, address, address.path(ours.rows), "GET") for address in addresses() for who, user in people]
-    return [one for one in asked if one.text]
+    return [ask(user, who, address, address.path(ours.rows), "GET") for address in addresses() for who, user in people]
+
+
+@pytest.fixture(scope="module")
+def answers(everything):
+    """The pages among them."""
+    return [asked for asked in everything if asked.text]
 
 
 def test_every_answer_carries_the_headers(answers):
@@ -87,3 +93,16 @@ def test_no_address_holds_a_name(worlds):
         path = address.path(ours.rows).lower()
         assert "jordan" not in path
         assert "vale" not in path
+
+
+def test_no_page_asks_the_database_more_often_than_its_budget(everything):
+    most = {}
+    for asked in everything:
+        most[asked.address.name] = max(asked, most.get(asked.address.name, asked), key=lambda one: one.queries)
+    over = [
+        f"{asked}: {asked.queries} queries, its budget is {MOST_QUERIES.get(name, USUAL)}"
+        for name, asked in most.items()
+        if asked.queries > MOST_QUERIES.get(name, USUAL)
+    ]
+    assert over == []
+    assert MOST_QUERIES.keys() - most.keys() == set(), "a budget for a page that is none"

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -70,13 +70,14 @@ def add_all_rows(world: World) -> World:
 
 @dataclass
 class Asked:
-    """One answer, and the pupils whom the access log says it showed."""
+    """One answer, the pupils whom the access log says it showed, and how often it asked the database."""
 
     who: str
     address: Address
     method: str
     response: HttpResponse
     logged: set[int]
+    queries: int
 
     @cached_property
     def text(self) -> str:
@@ -88,6 +89,17 @@ class Asked:
         return f"{self.method} {self.address.name} as {self.who}: {self.response.status_code}"
 
 
+class Counter:
+    """Counts what is asked of the database. Savepoints are the walk's own: a page that is served has no such."""
+
+    def __init__(self) -> None:
+        self.queries = 0
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.queries += not sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT"))
+        return execute(sql, params, many, context)
+
+
 def ask(user: User | None, who: str, address: Address, path: str, method: str) -> Asked:
     """Ask, then take back whatever the asking changed."""
     client = Client()
@@ -95,10 +107,11 @@ def ask(user: User | None, who: str, address: Address, path: str, method: str) -
         if user is not None:
             client.force_login(user)
         last = Look.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        response = client.get(path) if method == "GET" else client.post(path, {})
+        with connection.execute_wrapper(counter := Counter()):
+            response = client.get(path) if method == "GET" else client.post(path, {})
         logged = {i for look in Look.objects.filter(pk__gt=last) for i in look.pupil_ids}
         transaction.set_rollback(True)
-    return Asked(who, address, method, response, logged)
+    return Asked(who, address, method, response, logged, counter.queries)
 
 
 def sees(user: User, pupil: Pupil, level: str) -> bool:

@@ -27,7 +27,7 @@ from trellis.conduct.periods import from_day
 from trellis.conduct.rules import Finding, broken
 from trellis.consents.models import Consent, ConsentState
 from trellis.cycles.models import Cycle, CycleState
-from trellis.cycles.queries import tell
+from trellis.cycles.queries import tell_each
 from trellis.design.in_words import full_date, hours
 from trellis.organisations.models import Organisation, School, SpecialistService
 from trellis.people.models import Membership, User
@@ -138,7 +138,7 @@ def as_it_is_sent(request: AdviceRequest) -> dict[str, Any]:
     cycles = Cycle.objects.filter(pupil=request.pupil_id, pk__in=request.cycles_chosen).with_names().order_by("number")
     views = View.objects.about(request.pupil_id).filter(pk__in=request.views_chosen)
     return {
-        "tried": [tell(cycle).as_dict() for cycle in cycles],
+        "tried": [story.as_dict() for story in tell_each(list(cycles)).values()],
         "views": [[view.by_in_words, view.in_words] for view in views],
         "targets": targets_of(request.pupil) if request.attaches_targets else [],
     }

@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet, Value
 
 from trellis.calendar.models import Closure, Term
 from trellis.calendar.rules import add_school_days, bank_holidays, monday_of
@@ -55,14 +58,20 @@ class SchoolWeeks:
 
 
 def school_weeks(authority_codes: Collection[str]) -> dict[str, SchoolWeeks]:
-    """The school weeks of several areas at once, by the authority's code, in two queries."""
-    area = "organisation__virtualschool__authority__code"
+    """The school weeks of several areas at once, by the authority's code, in one query."""
     periods: dict[str, tuple[list[DateRange], list[DateRange]]] = {code: ([], []) for code in authority_codes}
-    for position, model in enumerate((Term, Closure)):
-        rows = model.objects.filter(**{f"{area}__in": set(authority_codes)})  # type: ignore[attr-defined]
-        for code, during in rows.values_list(area, "during"):
-            periods[code][position].append(during)
+    terms, closures = (
+        _periods(model, position, set(authority_codes)) for position, model in enumerate((Term, Closure))
+    )
+    for position, code, during in terms.union(closures, all=True):
+        periods[code][position].append(during)
     return {code: SchoolWeeks(tuple(terms), tuple(closures)) for code, (terms, closures) in periods.items()}
+
+
+def _periods(model: Any, position: int, authority_codes: set[str]) -> QuerySet[Any, tuple[int, str, DateRange]]:
+    area = "organisation__virtualschool__authority__code"
+    rows = model.objects.filter(**{f"{area}__in": authority_codes}).order_by()
+    return rows.values_list(Value(position), area, "during")  # type: ignore[no-any-return]
 
 
 def half_a_term_after(authority_code: str, day: date) -> date:

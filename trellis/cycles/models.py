@@ -78,7 +78,7 @@ class CycleQuerySet(AboutPupilInClassQuerySet):
         return self.order_by("-number")
 
     def with_names(self) -> Self:
-        return self.select_related("pupil", "kept_by", "written_for", "agreed_by", "follows")
+        return self.select_related("pupil", "kept_by", "written_for", "agreed_by", "follows__kept_by")
 
 
 @keeps_row_changes

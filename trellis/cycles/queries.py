@@ -1,7 +1,7 @@
 """Cycles as pages, lists and the PEP show them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -40,6 +40,11 @@ def current_cycle(pupil: Pupil) -> Cycle | None:
     """The open cycle, or the last one reviewed when none is open."""
     cycles = Cycle.objects.filter(pupil=pupil).exclude(state=CycleState.ENDED)
     return cycles.with_names().latest_first().first()
+
+
+def has_cycle(pupil: Pupil) -> bool:
+    """Whether there is a cycle to tell of, as ``story_of`` would."""
+    return Cycle.objects.filter(pupil=pupil).exclude(state=CycleState.ENDED).exists()
 
 
 def other_cycles(cycle: Cycle) -> list[Cycle]:
@@ -138,12 +143,25 @@ def delivery_of(week: WeekOfSessions) -> Delivery:
 
 
 def plan_of(cycle: Cycle, weeks: SchoolWeeks | None = None) -> list[PlannedOutcome]:
-    """The outcomes that stand in the plan, with support and every week up to today. Four queries, six without
+    """The outcomes that stand in the plan, with support and every week up to today. Four queries, five without
     ``weeks``."""
-    weeks = weeks or school_weeks_of(cycle)
+    return _planned(cycle, _outcomes(Outcome.objects.filter(cycle=cycle)), weeks or school_weeks_of(cycle))
+
+
+def plans_of(cycles: Iterable[Cycle]) -> dict[int, list[PlannedOutcome]]:
+    """{cycle id: its plan} of several cycles, in five queries for all of them."""
+    several = {cycle.pk: cycle for cycle in cycles}
+    calendars = school_weeks({cycle.kept_by.authority_code for cycle in several.values()})
+    outcomes = defaultdict(list)
+    for outcome in _outcomes(Outcome.objects.filter(cycle__in=list(several))):
+        outcomes[outcome.cycle_id].append(outcome)
+    return {pk: _planned(one, outcomes[pk], calendars[one.kept_by.authority_code]) for pk, one in several.items()}
+
+
+def _planned(cycle: Cycle, outcomes: Iterable[Outcome], weeks: SchoolWeeks) -> list[PlannedOutcome]:
     return [
         PlannedOutcome(number, outcome, _interventions(outcome, cycle, weeks), list(outcome.adjustments.all()))
-        for number, outcome in enumerate(_outcomes(Outcome.objects.filter(cycle=cycle)), start=1)
+        for number, outcome in enumerate(outcomes, start=1)
     ]
 
 
@@ -271,10 +289,34 @@ def story_of(pupil: Pupil) -> Story | None:
 
 def tell(cycle: Cycle) -> Story:
     """One cycle in words, its weeks up to today."""
-    plan = plan_of(cycle)
-    sen = _sen(cycle.pupil, clock.today())
-    entries = list(AssessmentEntry.objects.filter(cycle=cycle).order_by("said_on", "pk"))
-    review = CycleReview.objects.filter(cycle=cycle).first()
+    return tell_each([cycle])[cycle.pk]
+
+
+def tell_each(cycles: Sequence[Cycle]) -> dict[int, Story]:
+    """{cycle id: its story} of cycles of one pupil, ``with_names``, in as many queries as one of them takes."""
+    if not cycles:
+        return {}
+    pupil = cycles[0].pupil
+    sen = _sen(pupil, clock.today())
+    plans = plans_of([*cycles, *(cycle.follows for cycle in cycles if cycle.follows)])
+    advised = [said for more in slots.specialist_advice.ask(pupil) for said in more]
+    voices = Prefetch("voices", ReviewVoice.objects.order_by("pk"))
+    reviews = {one.cycle_id: one for one in CycleReview.objects.filter(cycle__in=cycles).prefetch_related(voices)}
+    entries = defaultdict(list)
+    for entry in AssessmentEntry.objects.filter(cycle__in=cycles).order_by("said_on", "pk"):
+        entries[entry.cycle_id].append(entry)
+    return {one.pk: _told(one, sen, plans, entries[one.pk], reviews.get(one.pk), advised) for one in cycles}
+
+
+def _told(
+    cycle: Cycle,
+    sen: SenStatus | None,
+    plans: Mapping[int, list[PlannedOutcome]],
+    entries: list[AssessmentEntry],
+    review: CycleReview | None,
+    advised: list[str],
+) -> Story:
+    plan = plans[cycle.pk]
     return Story(
         status=str(Sen(sen.status if sen else Sen.NONE).label),
         needs=needs_in_words(sen),
@@ -290,9 +332,9 @@ def tell(cycle: Cycle) -> Story:
         delivery_in_words=rules.drift_in_words(delivery_in(plan)) if cycle.agreed_on else "",
         specialists=[
             *(f"{one.who}: {one.words}" for one in entries if one.who_said == WhoSaid.SPECIALIST),
-            *(said for more in slots.specialist_advice.ask(cycle.pupil) for said in more),
+            *advised,
         ],
-        learned=learned_from(cycle.follows) if cycle.follows else [],
+        learned=_learned(plans[cycle.follows.pk]) if cycle.follows else [],
         next_steps=_next_steps_told(cycle, review),
     )
 
@@ -315,8 +357,7 @@ def _voices_in(entries: list[AssessmentEntry], pupil: Pupil) -> list[tuple[str, 
 def _voices_at(review: CycleReview | None) -> list[tuple[str, str]]:
     if review is None:
         return []
-    voices = ReviewVoice.objects.filter(review=review).order_by("pk")
-    return [(f"{voice.get_whose_display()}, at the review", voice.words) for voice in voices]
+    return [(f"{voice.get_whose_display()}, at the review", voice.words) for voice in review.voices.all()]
 
 
 def _outcome_told(one: PlannedOutcome, cycle: Cycle) -> dict[str, str]:
@@ -349,10 +390,14 @@ def _support_told(one: PlannedOutcome) -> list[dict[str, str]]:
 
 def learned_from(cycle: Cycle) -> list[str]:
     """One sentence for each outcome of a reviewed cycle: "Asks for help in words: as before. Now: 0 a day. …"."""
+    return _learned(plan_of(cycle))
+
+
+def _learned(plan: list[PlannedOutcome]) -> list[str]:
     return [
         f"{one.outcome.statement}: {str(one.result.get_result_display()).lower()}. "
         f"{f'Now: {one.result.now}. ' if one.result.now else ''}{one.what_it_says}"
-        for one in plan_of(cycle)
+        for one in plan
         if one.result
     ]
 
@@ -413,7 +458,7 @@ def open_cycles_of(pupils: Any) -> list[Cycle]:
 
 
 def unrecorded_weeks(cycles: Collection[Cycle], today: date) -> dict[int, date]:
-    """{cycle number: Monday of the earliest finished week with sessions nobody recorded}, in five queries. Weeks before
+    """{cycle number: Monday of the earliest finished week with sessions nobody recorded}, in four queries. Weeks before
     the present school kept the cycle are not its to record."""
     under_way = {cycle.pk: cycle for cycle in cycles if cycle.state == CycleState.DO}
     weeks = school_weeks({cycle.kept_by.authority_code for cycle in under_way.values()})
@@ -459,7 +504,7 @@ class SessionToday:
 
 
 def sessions_of_my_classes(user: User) -> list[SessionToday]:
-    """This week's sessions of the pupils in one's own classes; those with something left first. Four queries."""
+    """This week's sessions of the pupils in one's own classes; those with something left first. Three queries."""
     monday = monday_of(clock.today())
     interventions = (
         Intervention.objects.in_class_of(user)

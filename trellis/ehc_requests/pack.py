@@ -7,12 +7,13 @@ added later adds its reader to ``READERS``, in the order in which the pack sugge
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, Self
 
 from trellis.advice.models import AdviceReport, Recommendation
 from trellis.conduct import clock
 from trellis.cycles.models import Cycle, CycleState
-from trellis.cycles.queries import needs_in_words, tell
+from trellis.cycles.queries import Story, needs_in_words, tell_each
 from trellis.design.in_words import day_of, full_date, hours, pounds
 from trellis.documents.models import Document
 from trellis.ehc_requests.models import EhcPack
@@ -185,14 +186,21 @@ def _table(heading: str, head: list[str], rows: list[list[str]], widths: list[fl
 def _cycles(pupil: Pupil, user: User) -> Iterator[Item]:
     """Each cycle as its story tells it, the newest first."""
     cycles = Cycle.objects.visible_to(user).filter(pupil=pupil).exclude(state=CycleState.ENDED)
-    for cycle in cycles.with_names().latest_first():
+    shown = list(cycles.with_names().latest_first())
+
+    @cache
+    def stories() -> dict[int, Story]:
+        """Told once for all of them, when the first is written out."""
+        return tell_each(shown)
+
+    for cycle in shown:
         state = str(cycle.get_state_display())
         yield Item(
             key=f"cycle:{cycle.pk}",
             title=f"Assess, Plan, Do, Review: cycle {cycle.number}",
             by=f"{state}. Kept by {cycle.kept_by}.",
             on=cycle.closed_on or cycle.agreed_on or cycle.started_on,
-            parts=lambda cycle=cycle: parts_of_story(tell(cycle).as_dict()),  # type: ignore[misc]
+            parts=lambda cycle=cycle: parts_of_story(stories()[cycle.pk].as_dict()),  # type: ignore[misc]
         )
 
 

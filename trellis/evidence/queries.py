@@ -15,7 +15,7 @@ from trellis.advice.models import AdviceReport
 from trellis.conduct import clock
 from trellis.conduct.rules import Rule
 from trellis.cycles.models import HOME, IN_CLASS, AreaOfNeed, AssessmentEntry, Cycle, WhoSaid
-from trellis.cycles.queries import PlannedOutcome, delivery_in, needs_in_words, plan_of
+from trellis.cycles.queries import PlannedOutcome, delivery_in, needs_in_words, plans_of
 from trellis.cycles.rules import drift_in_words
 from trellis.design.in_words import full_date, hours, pounds
 from trellis.evidence import rules
@@ -125,13 +125,14 @@ def _from_sen_status(pupil: Pupil, user: User) -> Iterator[Shown]:
 
 
 def _from_cycles(pupil: Pupil, user: User) -> Iterator[Shown]:
-    cycles = Cycle.objects.visible_to(user).filter(pupil=pupil).with_names().latest_first()
-    for cycle in cycles[:MOST_CYCLES]:
+    cycles = Cycle.objects.visible_to(user).filter(pupil=pupil).with_names().latest_first()[:MOST_CYCLES]
+    plans = plans_of(cycle for cycle in cycles if cycle.agreed_on)
+    for cycle in cycles:
         url = cycle.get_absolute_url()
         if cycle.summary:
             words = _short(f"{cycle.summary} {cycle.barrier}")
             yield "described", Found(f"Cycle {cycle.number}: {words}", url, cycle.assessed_on)
-        plan = plan_of(cycle) if cycle.agreed_on else []
+        plan = plans.get(cycle.pk, [])
         for outcome in plan:
             yield from _from_outcome(outcome, cycle)
         yield from _from_delivery(plan, cycle)

@@ -80,15 +80,16 @@ def facts_of(pupil: Pupil, virtual_school_id: int) -> PupilFacts:
 def targets_that_may_ask(pupil: Pupil) -> list[PepTarget]:
     """The targets PP+ may serve: of the last PEP that was signed off and of one in the making, those not reached yet;
     none when the child is not one for whom there is PP+. Signed ones come first: on them money can be agreed now."""
-    peps = Pep.objects.filter(pupil=pupil).exclude(state=PepState.NOT_STARTED).newest_first().select_related("term")
-    found: list[Pep] = list(peps[:6])
+    peps = Pep.objects.filter(pupil=pupil).exclude(state=PepState.NOT_STARTED).newest_first()
+    found: list[Pep] = list(peps.select_related("term", "written_for")[:6])
     signed = next((pep for pep in found if pep.state == PepState.SIGNED_OFF), None)
     standing = ([signed] if signed else []) + [pep for pep in found[:1] if pep.state != PepState.SIGNED_OFF]
     if not standing or why_pupil_has_none(pupil, standing[0]):
         return []
     order = {pep.pk: number for number, pep in enumerate(standing)}
     targets = PepTarget.objects.filter(pep__in=standing, dropped=False).exclude(result="met")
-    return sorted(targets.select_related("pep__term"), key=lambda target: (order[target.pep_id], target.number))
+    targets = targets.select_related("pep__term", "pep__written_for")
+    return sorted(targets, key=lambda target: (order[target.pep_id], target.number))
 
 
 def why_pupil_has_none(pupil: Pupil, pep: Pep) -> str:
@@ -105,9 +106,14 @@ def why_pupil_has_none(pupil: Pupil, pep: Pep) -> str:
 
 def why_not_now(target: PepTarget) -> str:
     """Why this target cannot ask today, in a sentence; empty when it can."""
+    return why_pupil_has_none(target.pupil, target.pep) or why_impact_comes_first(target, impact_owed_before(target))
+
+
+def why_impact_comes_first(target: PepTarget, owed: list[FundingRequest]) -> str:
+    """Why this target waits for what is owed of money before, in a sentence; empty when it need not."""
     policy = FundingPolicy.objects.counting(target.pep.written_for, clock.today())
-    owed = rules.last_money_has_its_impact(impact_owed_before(target), policy)
-    return why_pupil_has_none(target.pupil, target.pep) or ("" if owed else owed.sentence)
+    finding = rules.last_money_has_its_impact(owed, policy)
+    return "" if finding else finding.sentence
 
 
 def asked_on_pep(pep: Pep) -> int:

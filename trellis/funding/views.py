@@ -105,7 +105,8 @@ def _asking(user: User, pupil: Pupil) -> dict[str, Any]:
     may_ask = permissions.can_ask_funding(user, pupil, queries.school_now(pupil), first.pep.written_for_id)
     if not may_ask:
         return {}
-    return {"targets": targets, "why_not": queries.why_not_now(first), "owed": queries.impact_owed_before(first)}
+    owed = queries.impact_owed_before(first)
+    return {"targets": targets, "why_not": queries.why_impact_comes_first(first, owed), "owed": owed}
 
 
 # --- one request ---------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
-from trellis.cycles.queries import story_of
+from trellis.cycles.queries import has_cycle
 from trellis.documents.models import Document
 from trellis.history.actions import looked_at
 from trellis.people.models import User
@@ -315,8 +315,8 @@ def _same_in_last(before: Pep | None, name: str) -> list[dict[str, Any]]:
 
 def _section_form(request: HttpRequest, section: PepSection) -> SectionForm:
     if section.name == "send":
-        has_cycle = story_of(section.pep.pupil) is not None
-        return SendSectionForm.opened(request, about=section, section=section, has_cycle=has_cycle)
+        there_is = has_cycle(section.pep.pupil)
+        return SendSectionForm.opened(request, about=section, section=section, has_cycle=there_is)
     if SECTION[section.name].whose_view:
         views = queries.views_to_choose(section, _user(request))
         return ViewSectionForm.opened(request, about=section, section=section, views=views)

@@ -128,7 +128,11 @@ class SchoolFacts:
 
 def facts_of(pupil: Pupil, on: date) -> SchoolFacts:
     """What counts for this pupil on a day, whichever school it happened at."""
-    place = place_on(pupil, on)
+    return facts_at(place_on(pupil, on), pupil, on)
+
+
+def facts_at(place: SchoolPlace | None, pupil: Pupil, on: date) -> SchoolFacts:
+    """The same, for who knows already where the pupil was that day."""
     terms = last_three_terms(place.school if place else School(), on)
     since = min(terms[0][0], rules.school_year(on)[0]) - timedelta(days=31)
     return SchoolFacts(

@@ -48,7 +48,7 @@ def school_place(request: SignedInRequest, pupil_id: int) -> HttpResponse:
         frame
         | {
             "place": place if whole else None,
-            "facts": queries.facts_of(pupil, today) if whole else None,
+            "facts": queries.facts_at(place, pupil, today) if whole else None,
             "suspensions": queries.of_pupil_visible_to(request.user, pupil),
             "timetables": timetables.with_names().latest_first(),
             "sent_home": SentHome.objects.visible_to(request.user).filter(pupil=pupil).select_related("school"),

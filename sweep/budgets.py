@@ -1,0 +1,19 @@
+"""How often each page may ask the database, in the sweep's world, for whoever of the cast costs most.
+
+A page that goes over its budget asks something twice, or once for each row: ask once and hand it on. A budget is
+what was measured and one or two more; it is lowered with its page and never raised without a word why.
+"""
+
+USUAL = 20  # of a page that has no row; ten of them are who asks, what they may see of whom, and the access log
+MOST_QUERIES = {
+    "ehc_pack": 62,
+    "preview_ehc_pack": 39,
+    "pupil": 47,
+    "my_week": 42,
+    "pupil_ehc": 31,
+    "pep_section": 27,
+    "write_pep_section": 28,
+    "school_place": 24,
+    "pupil_cycle": 22,
+    "add_ehc_words": 25,
+}
