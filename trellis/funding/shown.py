@@ -75,7 +75,8 @@ def _to_pay(offices: set[int]) -> Iterator[NextStep]:
 
 def _to_export(offices: set[int]) -> Iterator[NextStep]:
     """Batches that were made and did not go to finance."""
-    for batch in queries.to_be_exported(offices):
+    batches: Iterable[Any] = queries.to_be_exported(offices)
+    for batch in batches:
         made_on = timezone.localtime(batch.made_at).date()
         due_on = min(add_working_days(made_on, DAYS_TO_EXPORT), batch.pot.ends_on)
         yield NextStep(
