@@ -76,7 +76,8 @@ def _read_schools(content: bytes, virtual_school: VirtualSchool | None) -> tuple
     table = reading.read_table(content, required=school_list.REQUIRED)
     _, ignored = table.columns_not_taken(school_list.COLUMNS)
     rows, complaints = school_list.check_schools(table.lines)
-    return rows, school_list.compare_schools(rows, complaints, ignored)
+    rows, left = school_list.without_others_schools(rows, table.lines, virtual_school)
+    return rows, school_list.compare_schools(rows, [*complaints, *left], ignored)
 
 
 def _read_peps(content: bytes, virtual_school: VirtualSchool | None) -> tuple[list[Any], dict[str, Any]]:

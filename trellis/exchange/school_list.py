@@ -5,7 +5,7 @@ from typing import Any
 
 from trellis.exchange.cells import Complaint, Reader, Wrong, read_cells, real_day, whole_number, words
 from trellis.exchange.reading import Line
-from trellis.organisations.models import School
+from trellis.organisations.models import School, VirtualSchool
 
 
 def _urn(text: str) -> str:
@@ -51,6 +51,7 @@ REQUIRED = ["URN", "EstablishmentName", "LA (code)"]
 READERS = {heading: reader for heading, (_, reader) in COLUMNS.items()}
 DAYS = ("opened_on", "closed_on")
 LATE_COLUMNS = {"Town"}
+OTHERS_SCHOOL = "This school is in the area of another Virtual School here, whose list brings its changes. It stays."
 
 
 def check_schools(lines: list[Line]) -> tuple[list[dict[str, Any]], list[Complaint]]:
@@ -84,6 +85,24 @@ def _about_the_width(line: Line) -> Iterator[Complaint]:
         yield Complaint(line.number, "", "", sentence, Complaint.REFUSED)
     elif line.cell_count > line.heading_count:
         yield Complaint(line.number, "", "", f"{sentence} The town is left out.", Complaint.WARNING)
+
+
+def without_others_schools(
+    rows: list[dict[str, Any]], lines: list[Line], virtual_school: VirtualSchool | None
+) -> tuple[list[dict[str, Any]], list[Complaint]]:
+    """The rows that this list may land, and a warning for each that it may not: a school in the area of another
+    Virtual School here is changed by that one's list. ``virtual_school`` None is a list brought by command."""
+    if virtual_school is None:
+        return rows, []
+    others = VirtualSchool.objects.exclude(pk=virtual_school.pk).values("authority__code")
+    known = School.objects.filter(authority_code__in=others).by_urn({row["urn"] for row in rows})
+    left = {row["urn"] for row in rows if row["urn"] in known and _changes(known[row["urn"]], row)}
+    warnings = [
+        Complaint.about(line, "URN", OTHERS_SCHOOL, Complaint.WARNING)
+        for line in lines
+        if line.cells.get("URN", "").strip() in left
+    ]
+    return [row for row in rows if row["urn"] not in left], warnings
 
 
 def compare_schools(rows: list[dict[str, Any]], complaints: list[Complaint], ignored: list[str]) -> dict[str, Any]:

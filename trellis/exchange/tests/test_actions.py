@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from trellis.conduct import clock
-from trellis.exchange import actions, samples
+from trellis.exchange import actions, samples, school_list
 from trellis.exchange.models import Import, ImportKind, ImportProgress, ImportState, QuestionAnswer
 from trellis.exchange.tests.world import bring, land, row
 from trellis.mail.models import Message
@@ -60,6 +60,23 @@ def test_import_schools_lands_every_school_and_a_repeat_changes_nothing(ours, li
     assert School.objects.count() == before + number
     assert counted(first, "new", "changed", "unchanged") == (number, 0, 0)
     assert counted(again, "new", "changed", "unchanged") == (0, 0, number)
+
+
+def test_school_list_leaves_the_schools_of_another_virtual_school_as_they_are(ours, twin):
+    lines = [["URN", "EstablishmentName", "LA (code)", "EstablishmentStatus (name)"],
+             [ours.school.urn, "Larch Academy", "801", "Open"],
+             [twin.school.urn, "Taken over", "801", "Closed"],
+             ["123456", "Elsewhere Primary", "802", "Open"]]  # fmt: skip
+    content = "\r\n".join(",".join(line) for line in lines).encode()
+
+    made = landed(ours, content, ImportKind.SCHOOLS)
+
+    twin.school.refresh_from_db()
+    assert (twin.school.name, twin.school.authority_code, twin.school.status) == ("Larch Primary 991", "802", "Open")
+    assert counted(made, "new", "changed", "warnings") == (1, 1, 1)
+    assert made.preview["warnings"] == [
+        {"line": 3, "column": "URN", "found": twin.school.urn, "sentence": school_list.OTHERS_SCHOOL}
+    ]
 
 
 def test_week_1_lands_whole_and_a_repeat_changes_nothing(ours, lists, week_1):
