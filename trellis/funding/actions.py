@@ -407,9 +407,9 @@ def record_spend(
 @transaction.atomic
 def correct_spend(spend_id: int, *, by: User, note: str) -> FundingSpend:
     """Take a spend entered by mistake away, by a second entry that says why. Taken away before, nothing more."""
-    spend = FundingSpend.objects.select_related("request").get(pk=spend_id)
+    spend = FundingSpend.objects.select_related("request__pupil").get(pk=spend_id)
     request = lock(FundingRequest, spend.request_id)
-    require(permissions.can_record_spend(by, request))
+    require(permissions.can_correct_spend(by, spend))
     if spend.corrects_id is not None:
         raise Refused("This is a correction already.")
     if known := FundingSpend.objects.filter(corrects=spend).first():

@@ -1,8 +1,10 @@
 """Who asks for PP+, who decides, who pays. Who may *see* a request is ``visible_to``; the business officer sees those
 of the Virtual School by initials (``of_office``)."""
 
+from collections.abc import Iterable
+
 from trellis.conduct.refusals import YES, Answer, no
-from trellis.funding.models import FundingRequest
+from trellis.funding.models import FundingRequest, FundingSpend
 from trellis.organisations.models import School
 from trellis.people.models import User
 from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
@@ -42,11 +44,24 @@ def can_withdraw_funding(user: User, request: FundingRequest) -> Answer:
 
 def can_record_spend(user: User, request: FundingRequest) -> Answer:
     """The school that has the money says what became of it; for a school that has nobody here, the Virtual School."""
-    if user.plays_at(SPENDERS - VIRTUAL_SCHOOL_TEACHERS, request.school_id):
-        return YES
-    if _pays_and_acts(user, request.pupil, request.school_id, request.virtual_school_id):
+    if _tells_for(user, request, request.school_id):
         return YES
     return no("The school that has the money says what it was spent on.")
+
+
+def can_correct_spend(user: User, spend: FundingSpend) -> Answer:
+    """The school that spent it, after a move too; for a school that has nobody here, the Virtual School that paid."""
+    if _tells_for(user, spend.request, spend.written_for_id):
+        return YES
+    return no("The school that spent this money corrects what it said.")
+
+
+def spends_to_correct(user: User, request: FundingRequest, spends: Iterable[FundingSpend]) -> set[int]:
+    """Those of a request's spends that this person may correct, by number; asked once for each school."""
+    schools: dict[int, set[int]] = {}
+    for spend in spends:
+        schools.setdefault(spend.written_for_id, set()).add(spend.pk)
+    return {pk for school_id, pks in schools.items() if _tells_for(user, request, school_id) for pk in pks}
 
 
 def can_write_impact(user: User, request: FundingRequest) -> Answer:
@@ -62,6 +77,12 @@ def can_keep_pot(user: User, virtual_school_id: int) -> Answer:
     if user.plays_at(TREASURERS, virtual_school_id):
         return YES
     return no("The business officer or the head of the Virtual School looks after the money.")
+
+
+def _tells_for(user: User, request: FundingRequest, school_id: int) -> bool:
+    if user.plays_at(SPENDERS - VIRTUAL_SCHOOL_TEACHERS, school_id):
+        return True
+    return _pays_and_acts(user, request.pupil, school_id, request.virtual_school_id)
 
 
 def _pays_and_acts(user: User, pupil: Pupil, school_id: int | None, virtual_school_id: int) -> bool:

@@ -126,7 +126,7 @@ def funding_request(request: HttpRequest, funding_request_id: int) -> HttpRespon
         "may_withdraw": asked.state in {"ASKED", "AGREED"} and permissions.can_withdraw_funding(user, asked),
         "may_spend": asked.state == "PAID" and not asked.minutes_bought and told.tally.left
         and permissions.can_record_spend(user, asked),
-        "may_correct": asked.state == "PAID" and permissions.can_record_spend(user, asked),
+        "may_correct": permissions.spends_to_correct(user, asked, told.spends) if asked.state == "PAID" else set(),
         "may_write_impact": asked.is_given and permissions.can_write_impact(user, asked),
         "money_left": queries.money_left(asked.virtual_school, clock.today()) if asked.state == "ASKED" else None,
     }  # fmt: skip
@@ -209,10 +209,10 @@ def write_impact(request: HttpRequest, funding_request_id: int) -> HttpResponse:
 
 
 def correct_spend(request: HttpRequest, spend_id: int) -> HttpResponse:
-    spends = FundingSpend.objects.visible_to(_user(request)).select_related("request")
+    spends = FundingSpend.objects.visible_to(_user(request)).select_related("request__pupil")
     spend = get_object_or_404(spends, pk=spend_id)
     return _do(
-        request, spend.request_id, CorrectForm, permissions.can_record_spend,
+        request, spend.request_id, CorrectForm, lambda user, asked: permissions.can_correct_spend(user, spend),
         lambda asked, form: actions.correct_spend(spend.pk, by=_user(request), **form.answers),
         heading=f"Take away: {spend.what}", button="Take this entry away", done="Corrected.",
     )  # fmt: skip

@@ -1,20 +1,23 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from trellis.advice import actions as advice_actions
 from trellis.advice.tests import world as advice
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import Conflict, NotPermitted, Refused
-from trellis.funding import actions, queries, slots
+from trellis.funding import actions, permissions, queries, slots
 from trellis.funding.models import FundingPolicy, FundingPot, FundingReturn
 from trellis.funding.tests import world as funding
 from trellis.history.models import Entry
 from trellis.ledgers.models import Entry as LedgerEntry
 from trellis.ledgers.queries import sums_by_kind
 from trellis.mail.models import Message
+from trellis.moves import actions as moves
 from trellis.organisations.models import School
+from trellis.people.models import Membership, User
 from trellis.peps import actions as pep_actions
 from trellis.peps.tests import world as peps
 from trellis.pupils import actions as pupils
@@ -332,6 +335,30 @@ def test_correct_spend_takes_it_away_by_a_second_entry(ours, target):
     once = actions.correct_spend(wrong.pk, by=ours.dee, note="It was £6.")
 
     assert (queries.tally_of(request).left, once.amount_pence) == (10_800, -9_000)
+
+
+def test_correct_spend_is_for_the_school_that_spent_it_after_a_move_too(ours, target, client):
+    request = funding.paid(ours, target)
+    spent = funding.spend(ours, request, 3_000)
+    moves.move_school(ours.jordan.pk, to=ours.next_school, on=world.DAY, by=ours.vic)
+    page = reverse("funding_request", args=[request.pk])
+
+    with pytest.raises(NotPermitted):
+        actions.correct_spend(spent.pk, by=ours.nia, note="Another school's money.")
+    client.force_login(ours.nia)
+    assert "Take away" not in client.get(page).content.decode()
+    actions.correct_spend(spent.pk, by=ours.dee, note="It was £3.")
+
+    assert queries.tally_of(request).spent == 0
+
+
+@pytest.mark.parametrize(("whose", "may"), [("ours", True), ("twin", False)])
+def test_correct_spend_of_a_school_that_has_nobody_here_is_for_the_virtual_school_that_paid(ours, target, whose, may):
+    spent = funding.spend(ours, funding.paid(ours, target), 3_000)
+    Membership.objects.filter(organisation=ours.school).update(during=(date(2020, 1, 1), world.DAY))
+    ada = User.objects.get(pk={"ours": ours, "twin": world.twin()}[whose].ada.pk)
+
+    assert bool(permissions.can_correct_spend(ada, spent)) is may
 
 
 def test_all_given_back_closes_without_impact_and_after_the_year_goes_back(ours, target):
