@@ -86,7 +86,7 @@ def _for_school(request: SignedInRequest, advice: AdviceRequest) -> HttpResponse
         "may_ask_consent": bool(can_ask_consent(request.user, advice.pupil)),
         "report": issued,
         "recommendations": queries.recommendations_of(advice),
-        "files": files_of(issued) if issued else [],
+        "files": files_of(issued, request.user) if issued else [],
         "who_pays": queries.who_pays_words(advice),
         "next_route": NEXT_ROUTES.get(advice.declined_kind, ""),  # type: ignore[call-overload]
         "more": list(slots.shown_on_request.ask(advice, request.user)),
@@ -119,7 +119,7 @@ def _for_service(request: SignedInRequest, advice: AdviceRequest) -> dict[str, A
         "staff": queries.staff_of(advice.service_id),
         "report": report,
         "recommendations": queries.recommendations_of(advice),
-        "files": files_of(report) if report else [],
+        "files": files_of(report, request.user) if report else [],
         "next_route": NEXT_ROUTES.get(advice.declined_kind, ""),  # type: ignore[call-overload]
         "more": list(slots.shown_on_request.ask(advice, request.user)),
     }

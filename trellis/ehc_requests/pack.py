@@ -513,7 +513,9 @@ def _kept(place_kept: bool | None) -> str:
 
 def _files(pupil: Pupil, user: User) -> Iterator[Item]:
     """Files that somebody added to the record: enclosed as they are, named in the pack with their checksum."""
-    found = File.objects.visible_to(user).filter(pupil=pupil).exclude(state=FileState.INFECTED)
+    found = (
+        File.objects.visible_to(user).filter(pupil=pupil).exclude(state__in=[FileState.INFECTED, FileState.WITHDRAWN])
+    )
     for file in found.order_by("-kept_at", "-pk"):
         yield Item(
             key=key_of(file),

@@ -6,10 +6,12 @@ from django.db import transaction
 
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
-from trellis.conduct.locks import lock
+from trellis.conduct.locks import lock, unchanged
+from trellis.conduct.refusals import require
 from trellis.files import scanning
 from trellis.files.intake import Upload
 from trellis.files.models import File, FileBytes, FileState
+from trellis.files.permissions import can_withdraw_file
 from trellis.files.rules import WORKFLOW
 from trellis.history import actions as history
 from trellis.mail import actions as mail
@@ -45,6 +47,21 @@ def keep_file(
         scan_file.defer(file_id=file.pk)
     else:
         WORKFLOW.move("found clean", file, checked_at=clock.now())
+    return file
+
+
+@transaction.atomic
+def withdraw_file(file_id: int, *, by: User, seen: int | None, because: str) -> File:
+    """Take away a file that should not be here, such as a letter about another child. Nobody opens it from now on; the
+    record keeps who took it away, when and why. Taken away before, it stays as it was. A pack that was sent keeps its
+    list of what was enclosed."""
+    file = lock(File, file_id)
+    require(can_withdraw_file(by, file))
+    if file.is_withdrawn:
+        return file
+    unchanged(file, seen)
+    WORKFLOW.move("taken away", file, withdrawn_by=by, withdrawn_at=clock.now(), withdrawn_because=because)
+    history.record(file, by, f"Took away the file “{file.name}”: {because}")
     return file
 
 

@@ -1,9 +1,10 @@
-"""The field for a file; its form is sent as ``multipart/form-data``."""
+"""The field for a file, its form sent as ``multipart/form-data``; and the form that takes one away."""
 
 from typing import Any
 
 from django import forms
 
+from trellis.conduct.forms import ActionForm
 from trellis.conduct.refusals import Refused
 from trellis.files.intake import Upload, take_in
 from trellis.files.rules import MOST_BYTES
@@ -27,3 +28,13 @@ class UploadField(forms.FileField):
             return take_in(upload.name, upload.read(MOST_BYTES + 1))
         except Refused as refusal:
             raise forms.ValidationError(refusal.sentence) from refusal
+
+
+class WithdrawFileForm(ActionForm):
+    """Why a file should not be here."""
+
+    because = forms.CharField(
+        label="Why should it not be here?",
+        max_length=200,
+        help_text="The reason stays in the record. Do not name another child.",
+    )

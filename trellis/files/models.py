@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -36,6 +37,7 @@ class FileState(models.TextChoices):
     PENDING = "PENDING", "Being checked for viruses"
     CLEAN = "CLEAN", "Checked"
     INFECTED = "INFECTED", "Not safe to open"
+    WITHDRAWN = "WITHDRAWN", "Taken away"
 
 
 class FileQuerySet(AboutPupilQuerySet):
@@ -63,6 +65,11 @@ class File(AboutPupil, Versioned):
     kept_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True)
     found = models.CharField(max_length=200, blank=True)  # what the scanner calls it, when it is not safe
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_because = models.CharField(max_length=200, blank=True)
+
+    may_be_withdrawn = False  # by whoever looks at a list, see queries.files_of
 
     objects = FileQuerySet.as_manager()
 
@@ -76,12 +83,22 @@ class File(AboutPupil, Versioned):
         return reverse("file", args=[self.address])
 
     @property
+    def subject_url(self) -> str:
+        """The page of the thing it was added to. One query."""
+        subject = apps.get_model(self.subject_kind)._default_manager.get(pk=self.subject_id)
+        return subject.get_absolute_url()  # type: ignore[attr-defined, no-any-return]
+
+    @property
     def is_clean(self) -> bool:
         return self.state == FileState.CLEAN
 
     @property
     def is_infected(self) -> bool:
         return self.state == FileState.INFECTED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state == FileState.WITHDRAWN
 
     @property
     def mime(self) -> str:

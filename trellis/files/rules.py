@@ -13,6 +13,7 @@ WORKFLOW = Workflow(
     {
         "found clean": ((FileState.PENDING,), FileState.CLEAN),
         "found infected": ((FileState.PENDING,), FileState.INFECTED),
+        "taken away": ((FileState.PENDING, FileState.CLEAN, FileState.INFECTED), FileState.WITHDRAWN),
     },
 )
 

@@ -25,4 +25,9 @@ register_converter(FileAddress, "file_address")
 
 urlpatterns = [
     path("files/<file_address:file_id>/", opens_to(SIGNED_IN, level="written")(views.file), name="file"),
+    path(
+        "files/<file_address:file_id>/take-away/",
+        opens_to(SIGNED_IN, level="written")(views.withdraw_file),
+        name="withdraw_file",
+    ),
 ]

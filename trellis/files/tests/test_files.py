@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -77,7 +78,7 @@ def test_keep_file_keeps_its_bytes_and_says_so(ours):
     assert (file.name, file.kind, file.size, file.state) == ("letter.pdf", "pdf", len(PDF), FileState.CLEAN)
     assert file.sha256 == take_in("x.pdf", PDF).sha256
     assert Entry.objects.get(subject_kind="files.file").sentence == "Added the file “letter.pdf”."
-    assert queries.files_of(ours.jordan) == [file]
+    assert queries.files_of(ours.jordan, ours.sam) == [file]
 
 
 def test_keep_file_twice_by_one_key_keeps_one(ours):
@@ -223,18 +224,16 @@ def test_list_of_files_reads_no_bytes(ours, django_assert_num_queries):
     for number in range(30):
         letter(ours, f"{number}.pdf")
     with django_assert_num_queries(1):
-        files = queries.files_of(ours.jordan)
+        files = queries.files_of(ours.jordan, ours.sam)
         assert [file.size_in_words for file in files][:1] == ["1 KB"]
 
 
 def test_list_shows_link_state_and_giver(ours, settings):
-    from django.template.loader import render_to_string
-
     with clamd(finds_eicar) as settings.FILE_SCANNER:
         letter(ours, "<b>waits</b>.pdf")
         settings.FILE_SCANNER = ""
         clean = letter(ours, "work.png", picture())
-    shown = render_to_string("files/list.html", {"files": queries.files_of(ours.jordan)})
+    shown = render_to_string("files/list.html", {"files": queries.files_of(ours.jordan, ours.sam)})
 
     assert f'href="{clean.get_absolute_url()}"' in shown
     assert "Being checked for viruses" in shown
@@ -247,3 +246,61 @@ def test_log_holds_no_name_of_a_file(ours, caplog):
         get(ours.nia, letter(ours, "Jordan Vale.pdf"))
     said = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
     assert not any("Jordan Vale" in line for line in said)
+
+
+def take_away(user, file, **words):
+    client = Client()
+    client.force_login(user)
+    return client.post(reverse("withdraw_file", args=[file.address]), words, follow=True)
+
+
+def test_file_that_was_taken_away_opens_to_nobody(ours):
+    file = letter(ours)
+
+    answer = take_away(ours.sam, file, because="It is about another child.", version=file.version)
+
+    assert "was taken away. Nobody can open it now." in answer.content.decode()
+    assert get(ours.sam, file).status_code == 409
+    assert bytes(FileBytes.objects.get(file=file).bytes) == PDF
+    said = Entry.objects.filter(subject_kind="files.file").latest("pk")
+    assert said.sentence == "Took away the file “letter.pdf”: It is about another child."
+    listed = render_to_string("files/list.html", {"files": queries.files_of(ours.jordan, ours.sam)})
+    assert "It is about another child." in listed
+    assert "letter.pdf" not in listed
+
+
+def test_taking_a_file_away_asks_for_the_reason(ours):
+    file = letter(ours)
+    answer = take_away(ours.sam, file, version=file.version)
+    assert "There is a problem" in answer.content.decode()
+    file.refresh_from_db()
+    assert file.is_clean
+
+
+def test_file_taken_away_twice_keeps_its_first_reason(ours):
+    file = letter(ours)
+    actions.withdraw_file(file.pk, by=ours.sam, seen=file.version, because="First.")
+    again = actions.withdraw_file(file.pk, by=ours.dee, seen=None, because="Second.")
+    assert (again.withdrawn_because, again.withdrawn_by) == ("First.", ours.sam)
+
+
+@pytest.mark.parametrize(
+    "who, status", [("dee", 200), ("hana", 200), ("vic", 403), ("sol", 403), ("tia", 404), ("nia", 404), ("eve", 404)]
+)
+def test_who_takes_a_file_away(ours, who, status):
+    file = letter(ours)
+    client = Client()
+    client.force_login(ours.people[who])
+    assert client.get(reverse("withdraw_file", args=[file.address])).status_code == status
+    offered = queries.files_of(ours.jordan, ours.people[who])[0].may_be_withdrawn
+    assert offered == (status == 200)
+
+
+def test_verdict_about_a_file_taken_away_changes_nothing(ours, settings):
+    with clamd(finds_eicar) as address:
+        settings.FILE_SCANNER = address
+        file = letter(ours)
+        actions.withdraw_file(file.pk, by=ours.sam, seen=None, because="Twice here.")
+        actions.scan(file.pk)
+    file.refresh_from_db()
+    assert file.state == FileState.WITHDRAWN
