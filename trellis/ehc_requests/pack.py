@@ -511,11 +511,12 @@ def _kept(place_kept: bool | None) -> str:
     return "" if place_kept is None else "Kept" if place_kept else "Not kept"
 
 
+NOT_ENCLOSED = [FileState.INFECTED, FileState.WITHDRAWN]
+
+
 def _files(pupil: Pupil, user: User) -> Iterator[Item]:
     """Files that somebody added to the record: enclosed as they are, named in the pack with their checksum."""
-    found = (
-        File.objects.visible_to(user).filter(pupil=pupil).exclude(state__in=[FileState.INFECTED, FileState.WITHDRAWN])
-    )
+    found = File.objects.visible_to(user).filter(pupil=pupil).exclude(state__in=NOT_ENCLOSED)
     for file in found.order_by("-kept_at", "-pk"):
         yield Item(
             key=key_of(file),
