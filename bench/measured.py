@@ -1,0 +1,63 @@
+"""One figure beside its reference, and the line that says so."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+HEAD = ("what", "ours", "reference", "ratio", "goal")
+WIDTHS = (38, 15, 15, 7, 0)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """``ours`` and ``reference`` in the same unit. A goal is a ratio: at most so much of a cost, at least so much of a
+    speed."""
+
+    what: str
+    ours: float
+    reference: float
+    unit: str
+    at_most: float | None = None
+    at_least: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.reference
+
+    @property
+    def holds(self) -> bool:
+        return (self.at_most is None or self.ratio <= self.at_most) and (
+            self.at_least is None or self.ratio >= self.at_least
+        )
+
+    @property
+    def goal(self) -> str:
+        goal = f"at least {self.at_least:g}" if self.at_least is not None else f"at most {self.at_most:g}"
+        return goal if self.holds else f"{goal}: missed"
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        ours, reference = (f"{figure:,.1f} {self.unit}" for figure in (self.ours, self.reference))
+        return self.what, ours, reference, f"{self.ratio:.2f}", self.goal
+
+
+def line(cells: Sequence[str]) -> str:
+    """A line of the table, which is told as it grows: the last figures take minutes."""
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()
+
+
+def processor_milliseconds(doing: Callable[[], object], times: int) -> float:
+    """The median of this process's own processor time; what else the machine does at the time hardly shows in it."""
+    took = []
+    for _ in range(times):
+        before = time.process_time()
+        doing()
+        took.append(time.process_time() - before)
+    return statistics.median(took) * 1000
+
+
+def seconds(doing: Callable[[], object]) -> float:
+    before = time.perf_counter()
+    doing()
+    return time.perf_counter() - before
