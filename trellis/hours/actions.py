@@ -210,8 +210,8 @@ def keep_for_request(request: AdviceRequest, parts: Sequence[Share], *, by: Any)
 
 @transaction.atomic
 def keep_again(request_id: int, *, by: User, key: Key, minutes: int) -> Visit:
-    """Keep the school's own minutes for a request that is under way and has no visit: the pupil moved here, consent
-    came again, or more is needed than the first visit."""
+    """Keep the school's own minutes for a request that is under way and has no visit to come: the pupil moved here,
+    consent came again, or another visit is needed after the first. At most one visit of a request is to come."""
     lock(AdviceRequest, request_id)
     request = AdviceRequest.objects.with_names().get(pk=request_id)
     if made := key.made_before():
@@ -219,7 +219,7 @@ def keep_again(request_id: int, *, by: User, key: Key, minutes: int) -> Visit:
     require(can_keep_request(by, request))
     check(rules.time_is_in_quarter_hours(minutes), rules.visit_answers_an_open_request(queries.is_under_way(request)))
     if request.visits.open().exists():
-        raise Refused("Hours are kept for this request already. Plan that visit first.")
+        raise Refused("Hours are kept for a visit already. Another one can follow once that has taken place.")
     hours = queries.own_hours(request.kept_by, request.service, clock.today())
     if hours is None:
         raise Refused(f"No {request.service.abbreviation} hours of {request.kept_by} are entered for this year.")

@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from trellis.advice.models import AdviceRequest
+from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
+from trellis.consents.models import ConsentState
 from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.ledgers.models import Account
@@ -222,6 +223,14 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
+
+    def to_be_done(self) -> Self:
+        """With a day; without one, while it can be planned: the service has accepted the request and not yet reported,
+        and consent stands where a child is named."""
+        may_be_named = Q(pupil__isnull=True) | Q(
+            request__consent__state=ConsentState.GIVEN, request__consent__lasts_until__gte=clock.today()
+        )
+        return self.open().filter(Q(on__isnull=False) | Q(request__state=AdviceState.ACCEPTED) & may_be_named)
 
     def not_begun(self) -> Self:
         """Without a day, or on a later one."""

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
 from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.calendar.rules import academic_year
 from trellis.design.in_words import full_date
-from trellis.hours.models import HoursAccount, HoursAllocation, ServicePrice, Visit, VisitPart
+from trellis.hours.models import HoursAccount, HoursAllocation, ServicePrice, Visit, VisitPart, VisitState
 from trellis.ledgers import queries as ledgers
 from trellis.ledgers.models import Entry, EntryKind
 from trellis.ledgers.queries import Line
@@ -109,7 +109,7 @@ def visits_paid_from(accounts: Collection[HoursAccount], user: User) -> list[Vis
 
 def open_visits(user: User) -> list[Visit]:
     """What is still to be planned, to take place or to be confirmed, for one person; the next first."""
-    mine = Visit.objects.visible_to(user).open().with_names().prefetch_related(with_parts())
+    mine = Visit.objects.visible_to(user).to_be_done().with_names().prefetch_related(with_parts())
     return list(mine.as_a_calendar()[:MOST_VISITS])
 
 
@@ -141,6 +141,11 @@ UNDER_WAY = (AdviceState.SENT, AdviceState.ACCEPTED, AdviceState.REPORTED)
 def is_under_way(request: AdviceRequest) -> bool:
     """Whether a request for advice was sent and has not ended."""
     return request.state in UNDER_WAY
+
+
+def is_another(request: AdviceRequest) -> bool:
+    """Whether a visit for the request has taken place already."""
+    return Visit.objects.filter(request=request, state=VisitState.DELIVERED).exists()
 
 
 def may_name_the_pupil(visit: Visit) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from trellis.advice.models import AdviceRequest
+from trellis.advice.models import WITH_THE_SERVICE, AdviceRequest, AdviceState
 from trellis.advice.permissions import can_keep_request
 from trellis.calendar.rules import add_working_days
 from trellis.conduct import clock
@@ -97,14 +97,28 @@ def on_request(request: AdviceRequest, user: User) -> dict[str, str] | None:
     visit = Visit.objects.visible_to(user).filter(request=request).open().as_a_calendar().first()
     if visit is not None:
         if visit.on is None:
-            return {"text": "The visit has no day yet: open it", "url": visit.get_absolute_url()}
+            return {"text": _without_a_day(visit, request), "url": visit.get_absolute_url()}
         return {
             "text": f"The visit is on {in_words.long_date(visit.on, clock.today())}",
             "url": visit.get_absolute_url(),
         }
-    if can_keep_request(user, request) and not Visit.objects.filter(request=request).open().exists():
-        return {"text": "Keep hours for a visit", "url": reverse("keep_hours", args=[request.pk])}
+    if request.state not in WITH_THE_SERVICE or not can_keep_request(user, request):
+        return None
+    if not Visit.objects.filter(request=request).open().exists():
+        another = "another" if queries.is_another(request) else "a"
+        return {"text": f"Keep hours for {another} visit", "url": reverse("keep_hours", args=[request.pk])}
     return None
+
+
+def _without_a_day(visit: Visit, request: AdviceRequest) -> str:
+    """What a visit without a day waits for."""
+    if request.state == AdviceState.SENT:
+        return "Hours are kept for a visit; it is planned once the service has accepted"
+    if not queries.may_name_the_pupil(visit):
+        return "Hours are kept for a visit; it is planned once consent stands"
+    if request.state == AdviceState.REPORTED:
+        return "Hours are still kept for a visit that has no day: open it to cancel it"
+    return "The visit has no day yet: open it"
 
 
 def capacity_words(service: SpecialistService) -> str | None:
@@ -130,7 +144,7 @@ def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextSte
     schools = {m.organisation_id for m in user.memberships_today if m.role in BOOKERS}
     if not services | schools:
         return []
-    visits = Visit.objects.visible_to(user).open().filter(pupil__in=pupils).with_names().as_a_calendar()
+    visits = Visit.objects.visible_to(user).to_be_done().filter(pupil__in=pupils).with_names().as_a_calendar()
     steps = []
     for visit in visits:
         if visit.service_id in services:

@@ -78,8 +78,9 @@ def keep_hours(request: SignedInRequest, advice_id: int) -> HttpResponse:
             actions.keep_again(advice.pk, by=request.user, key=form.key, **form.answers)
             messages.success(request, "The hours are kept. The service plans the day.")
             return redirect(advice)
+    title = f"Keep hours for {'another' if queries.is_another(advice) else 'a'} visit"
     context = {
-        "form": form, "title": "Keep hours for a visit", "button": "Keep these hours",
+        "form": form, "title": title, "button": "Keep these hours",
         "back": advice.get_absolute_url(),
         "lead": f"{advice.service}: {in_words.hours(left)} of your own are left this year.",
     }  # fmt: skip

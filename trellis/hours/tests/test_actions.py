@@ -339,7 +339,7 @@ def test_a_request_declined_or_taken_back_releases_its_visit(ours, hours):
 
 def test_hours_are_kept_again_when_there_is_no_visit(ours, hours):
     request, visit = kept(ours, consent="given")
-    with pytest.raises(Refused, match="kept for this request already"):
+    with pytest.raises(Refused, match="Another one can follow"):
         actions.keep_again(request.pk, by=ours.sam, key=Key.fresh(ours.sam), minutes=60)
     actions.cancel_visit(visit.pk, by=ours.lee, seen=None, because="Illness")
 

@@ -5,6 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from trellis.advice import actions as advice
+from trellis.advice.tests import world as advice_world
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.hours import actions
@@ -191,3 +193,58 @@ def test_year_that_no_hours_have_shows_this_year(ours, client, year):
     answer = signed_in(client, ours.sam).get(reverse("hours"), {"year": year})
 
     assert "2026–27" in answer.content.decode()
+
+
+# --- a visit for a request, from sending to the report ---------------------------------------------------------------
+
+
+def asked_for(ours, consent):
+    """A request that is sent with three hours kept for a visit; the page of it as the SENCO reads it."""
+    give_hours(ours)
+    request = advice_world.sent(ours, consent=consent)
+    return request, Visit.objects.get(request=request)
+
+
+def is_to_be_planned(ours, client, visit):
+    """Whether the service is told to plan it: on its list, and in its week."""
+    signed_in(client, ours.lee)
+    return visit.get_absolute_url() in page(client, "visits"), "Plan the visit" in page(client, "my_week")
+
+
+def test_a_visit_is_to_be_planned_from_acceptance_and_consent_until_the_report(ours, client):
+    request, visit = asked_for(ours, "asked")
+    seen = [is_to_be_planned(ours, client, visit)]
+    signed_in(client, ours.sam)
+    assert "it is planned once the service has accepted" in page(client, "advice_request", request.pk)
+
+    advice.accept_request(request.pk, by=ours.lee, seen=None, taken_by=ours.lee)
+    seen.append(is_to_be_planned(ours, client, visit))
+    signed_in(client, ours.sam)
+    assert "it is planned once consent stands" in page(client, "advice_request", request.pk)
+
+    advice_world.give(ours)
+    seen.append(is_to_be_planned(ours, client, visit))
+    signed_in(client, ours.sam)
+    assert "The visit has no day yet: open it" in page(client, "advice_request", request.pk)
+
+    advice.write_report(request.pk, by=ours.lee, seen=None, summary="He manages.", recommendations=["Say it aloud."])
+    advice.issue_report(request.pk, by=ours.lee, seen=None)
+    seen.append(is_to_be_planned(ours, client, visit))
+    signed_in(client, ours.sam)
+    assert "open it to cancel it" in page(client, "advice_request", request.pk)
+    assert seen == [(False, False), (False, False), (True, True), (False, False)]
+
+
+def test_another_visit_is_kept_when_the_first_has_taken_place(ours, client):
+    request, visit = asked_for(ours, "given")
+    advice.accept_request(request.pk, by=ours.lee, seen=None, taken_by=ours.lee)
+    actions.plan_visit(visit.pk, by=ours.lee, seen=None, on=VISIT_ON, work="observation")
+    with clock.at(VISIT_ON):
+        actions.confirm_delivered(visit.pk, by=ours.lee, seen=None, minutes=120)
+        signed_in(client, ours.sam)
+        assert "Keep hours for another visit" in page(client, "advice_request", request.pk)
+        assert "8 hours of your own are left" in page(client, "keep_hours", request.pk)
+        client.post(reverse("keep_hours", args=[request.pk]), {"minutes": "1"})
+
+        again = Visit.objects.filter(request=request).exclude(pk=visit.pk).get()
+        assert is_to_be_planned(ours, client, again) == (True, True)

@@ -272,6 +272,20 @@ def test_money_agreed_while_no_visit_is_kept_stays_in_the_schools_hours(ours):
     assert stands(own) == (0, 270, 180)
 
 
+def test_money_agreed_after_the_first_visit_is_kept_for_another(ours):
+    own, _, request = split(ours)
+    send(request, ours.sam)
+    advice.accept_request(request.pk, by=ours.lee, seen=None, taken_by=ours.lee)
+    first = Visit.objects.get(request=request)
+    hours.plan_visit(first.pk, by=ours.lee, seen=None, on=world.DAY, work="observation")
+    hours.confirm_delivered(first.pk, by=ours.lee, seen=None, minutes=90)
+    funding.agree_funding(FundingRequest.objects.get().pk, by=ours.ada, seen=None)
+
+    second = Visit.objects.filter(request=request).open().get()
+    assert [(part.rung, part.minutes) for part in second.parts.all()] == [("pupil premium plus", 90)]
+    assert stands(own) == (90, 360, 0)
+
+
 def test_own_hours_that_are_enough_need_nothing_to_be_said(ours):
     own = give_hours(ours, minutes=600)
     request = draft(ours)
