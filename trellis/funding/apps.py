@@ -18,6 +18,7 @@ class FundingConfig(AppConfig):
         pupils.next_steps.fill(shown.next_steps)
         peps.target_notes.fill(shown.target_notes)
         peps.hangs_on_target.fill(queries.hanging_on)
+        peps.pupil_premium_of.fill(queries.pupil_premium_of)
         advice.request_declined.fill(actions.withdraw_with_advice)
         advice.request_withdrawn.fill(actions.withdraw_with_advice)
         navigation.add(

@@ -33,6 +33,7 @@ from trellis.organisations.models import Organisation, School
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
 from trellis.peps.models import Pep, PepState, PepTarget
+from trellis.peps.queries import PupilPremiumUse
 from trellis.pupils.models import CareEpisode, Level, Pupil, SchoolPlace
 
 # --- the pot -------------------------------------------------------------------------------------------------------
@@ -135,11 +136,36 @@ def hanging_on(targets: Sequence[PepTarget]) -> dict[int, list[str]]:
     hangs: dict[int, list[str]] = {}
     for request in requests.select_related("service").order_by("pk"):
         amount = pounds(request.amount_pence if request.agreed_pence is None else request.agreed_pence)
-        minutes = request.minutes_bought or request.buys_minutes
-        buys = f", for {hours(minutes)} of {request.service}" if minutes and request.service else ""
+        buys = _minutes_in_words(request)
         sentence = f"{amount} of Pupil Premium Plus{buys}: {lower_first(request.get_state_display())}"
         hangs.setdefault(request.target_id, []).append(sentence)
     return hangs
+
+
+def pupil_premium_of(targets: Sequence[PepTarget]) -> dict[int, list[PupilPremiumUse]]:
+    """What each target asked of PP+, got, and what that changed; what was withdrawn is left out. Fills
+    ``peps.slots.pupil_premium_of``, in one query."""
+    requests = FundingRequest.objects.filter(target__in=[target.pk for target in targets])
+    uses: dict[int, list[PupilPremiumUse]] = {}
+    for request in requests.exclude(state=RequestState.WITHDRAWN).select_related("service").order_by("pk"):
+        uses.setdefault(request.target_id, []).append(_use_of(request))
+    return uses
+
+
+def _use_of(request: FundingRequest) -> PupilPremiumUse:
+    return PupilPremiumUse(
+        what_for=f"{request.what_for}{_minutes_in_words(request)}",
+        asked=request.amount_pence,
+        agreed=0 if request.state == RequestState.DECLINED else request.agreed_pence,
+        paid=request.agreed_pence if request.is_given else None,
+        changed=request.impact_words,
+    )
+
+
+def _minutes_in_words(request: FundingRequest) -> str:
+    """ ", for 3 hours of Educational Psychology Service"; empty for money that goes to the school."""
+    minutes = request.minutes_bought or request.buys_minutes
+    return f", for {hours(minutes)} of {request.service}" if minutes and request.service else ""
 
 
 # --- what became of one request ------------------------------------------------------------------------------------

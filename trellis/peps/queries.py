@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from trellis.conduct import clock
 from trellis.cycles.models import lower_first
 from trellis.cycles.queries import sen_status_on, story_of
-from trellis.design.in_words import full_date
+from trellis.design.in_words import full_date, pounds
 from trellis.history.models import Entry
 from trellis.people.models import User
 from trellis.peps import permissions, rules, send_section, slots
@@ -178,6 +178,35 @@ def hanging_on(targets: Sequence[PepTarget]) -> dict[int, list[str]]:
         for target_id, sentences in said.items():
             hangs[target_id] += sentences
     return hangs
+
+
+@dataclass(frozen=True)
+class PupilPremiumUse:
+    """What one target asked of Pupil Premium Plus, in pence: agreed and paid are None until then, and agreed is 0 where
+    it was not agreed. What for and what it changed, in the words of those who said so."""
+
+    what_for: str
+    asked: int
+    agreed: int | None
+    paid: int | None
+    changed: str
+
+    @property
+    def amounts(self) -> list[str]:
+        """ "£600 asked", "£400 agreed", "£400 paid"."""
+        said = [f"{pounds(self.asked)} asked"]
+        if self.agreed is not None:
+            said.append(f"{pounds(self.agreed)} agreed" if self.agreed else "not agreed")
+        return [*said, f"{pounds(self.paid)} paid"] if self.paid is not None else said
+
+
+def pupil_premium_of(targets: Sequence[PepTarget]) -> dict[int, list[PupilPremiumUse]]:
+    """How each target uses Pupil Premium Plus; in the same few queries for any number of targets."""
+    uses: dict[int, list[PupilPremiumUse]] = {target.pk: [] for target in targets}
+    for said in slots.pupil_premium_of.ask(targets) if targets else ():
+        for target_id, more in said.items():
+            uses[target_id] += more
+    return uses
 
 
 # --- the page of one PEP -------------------------------------------------------------------------------------------

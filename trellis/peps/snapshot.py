@@ -9,12 +9,14 @@ from trellis.cycles.queries import needs_in_words
 from trellis.design.in_words import full_date
 from trellis.peps import queries, send_section
 from trellis.peps.models import Pep, PepSection, PepTarget
+from trellis.peps.queries import PupilPremiumUse
 from trellis.peps.rules import HOW_THEY_CAME, NO_CYCLE, SECTION, SECTIONS, WHO_IS_INVITED, WITH_SEN, Section
 from trellis.pupils.models import Sen, SenStatus
 
 Part = dict[str, Any]  # words | quote | facts | table, each perhaps with a heading and a note
 
 SCHEMA = 1
+HOW_USED = "How Pupil Premium Plus is used"
 
 
 def snapshot_of(pep: Pep, *, footer: str) -> dict[str, Any]:
@@ -165,16 +167,37 @@ def _view(section: PepSection) -> list[Part]:
 
 
 def _targets(pep: Pep) -> list[Part]:
+    last = queries.last_targets(pep)
     judged = [
         [str(target.number), target.statement, target.get_result_display() or "Not judged", target.result_note]
-        for target in queries.last_targets(pep)
+        for target in last
     ]
-    new = [_target(target) for target in queries.targets_of(pep)]
+    targets = queries.targets_of(pep)
+    new = [_target(target) for target in targets]
     head = ["No.", "Target", "From, to, measured how", "What is done, and by whom", "By"]
+    uses = queries.pupil_premium_of([*last, *targets])
     return [
         *_table("The last PEP’s targets", ["No.", "Target", "Result", "What it changed"], judged, [0.4, 2.4, 1, 2.2]),
+        *_money("Pupil Premium Plus for the last PEP’s targets, and what it changed", last, uses),
         *_table("Targets now", head, new, [0.4, 2, 2, 2, 1]),
+        *_how_used(targets, uses),
     ]
+
+
+def _how_used(targets: list[PepTarget], uses: Mapping[int, list[PupilPremiumUse]]) -> list[Part]:
+    """Said in any case: a PEP says how Pupil Premium Plus is used, also where it is not (domain B3)."""
+    told = _money(HOW_USED, targets, uses)
+    return told or (_words(HOW_USED, "None is asked for these targets.") if targets else [])
+
+
+def _money(heading: str, targets: list[PepTarget], uses: Mapping[int, list[PupilPremiumUse]]) -> list[Part]:
+    """What each target asked of Pupil Premium Plus, what it got, and what that changed."""
+    rows = [
+        [str(target.number), use.what_for, "\n".join(use.amounts), use.changed or ("Not said yet" if use.paid else "–")]
+        for target in targets
+        for use in uses[target.pk]
+    ]
+    return _table(heading, ["Target", "What for", "How much", "What it changed"], rows, [0.6, 2.6, 1, 1.8])
 
 
 def _target(target: PepTarget) -> list[str]:
