@@ -52,7 +52,7 @@ def test_from_the_weekly_list_to_a_signed_pep(person, tmp_path, time_passes):
     time_passes(date(2026, 11, 24), dee, ada, nobody)
     writes_and_submits_the_pep(dee)
     returns_the_pep(ada)
-    mends_and_submits_it_again(dee)
+    corrects_and_submits_it_again(dee)
     grades_and_signs_off(ada)
     downloads_the_pdf(dee)
 
@@ -137,14 +137,14 @@ def writes_and_submits_the_pep(dee):
 
 
 def returns_the_pep(ada):
-    ada.goes_to("/my-week/").sees("My week").follows("Judge the PEP of Jordan").sees("Personal Education Plan")
+    ada.goes_to("/my-week/").sees("My week").follows("Quality-assure the PEP of Jordan").sees("Personal Education Plan")
     ada.presses("Return the PEP").sees("Return the PEP to the school")
     ada.types("What is missing", "Say what is done about attendance. I can come on Thursday and help.")
     ada.presses("Return the PEP").sees("Personal Education Plan").reads("The PEP went back to the school")
 
 
-def mends_and_submits_it_again(dee):
-    dee.goes_to("/my-week/").follows("Mend the PEP of Jordan").sees("Personal Education Plan")
+def corrects_and_submits_it_again(dee):
+    dee.goes_to("/my-week/").follows("Correct the PEP of Jordan").sees("Personal Education Plan")
     dee.reads("It came back on", "I can come on Thursday and help.").follows("Education now").sees("Education now")
     dee.types("Attendance and behaviour", "94 per cent. The two days with a cold were his only ones.")
     dee.presses("Save this section").sees("Personal Education Plan").presses("Submit the PEP")
@@ -152,7 +152,7 @@ def mends_and_submits_it_again(dee):
 
 
 def grades_and_signs_off(ada):
-    ada.goes_to("/my-week/").follows("Judge the PEP of Jordan").presses("Grade the next section")
+    ada.goes_to("/my-week/").follows("Quality-assure the PEP of Jordan").presses("Grade the next section")
     for section in SECTIONS:
         ada.sees(section.title).chooses("Green").presses("Save the grade")
     ada.sees("Personal Education Plan").presses("Sign off the PEP")

@@ -117,7 +117,7 @@ def the_pep_says_it_and_a_target_asks(person, time_passes, folder):
     writes_the_pep(dee, hoped_for=STAYS, met_on=date(2026, 11, 9))
     adds_a_target(dee, "Asks for help in words", by_when=date(2027, 3, 26))
     dee.presses("Submit the PEP").reads("The PEP is submitted.")
-    ada.goes_to("/my-week/").follows("Judge the PEP of Jordan").presses("Grade the next section")
+    ada.goes_to("/my-week/").follows("Quality-assure the PEP of Jordan").presses("Grade the next section")
     for section in SECTIONS:
         ada.sees(section.title).chooses("Green").presses("Save the grade")
     ada.sees("Personal Education Plan").presses("Sign off the PEP").reads("These are the words as they were signed.")

@@ -344,7 +344,7 @@ def submit_pep(pep_id: int, *, by: User, seen: int | None = None) -> Pep:
 
 @transaction.atomic
 def grade_section(section_id: int, *, by: User, seen: int | None, grade: str, sentence: str = "") -> PepSection:
-    """Judge one section of a submitted PEP: green, amber or red, with a sentence."""
+    """Grade one section of a submitted PEP: green, amber or red, with a sentence."""
     section = lock(PepSection, section_id)
     if (section.grade, section.grade_sentence) == (grade, sentence):
         return section
@@ -356,13 +356,13 @@ def grade_section(section_id: int, *, by: User, seen: int | None, grade: str, se
     check(rules.amber_and_red_say_what_to_mend(grade, sentence))
     change(section, grade=grade, grade_sentence=sentence, graded_by=by)
     title = rules.SECTION[section.name].title
-    history.record(section, by, f"Judged “{title}” {grade}.", state=grade)
+    history.record(section, by, f"Graded “{title}” {grade}.", state=grade)
     return section
 
 
 @transaction.atomic
 def return_pep(pep_id: int, *, by: User, reasons: str, seen: int | None = None) -> Pep:
-    """Send the PEP back to the school with reasons that help to mend it. Sections keep their grades until rewritten."""
+    """Send the PEP back to the school with reasons that help. Sections keep their grades until rewritten."""
     pep = lock(Pep, pep_id)
     if pep.state == PepState.RETURNED:
         return pep

@@ -221,7 +221,7 @@ class GradeForm(ActionForm):
 
 class ReturnForm(ActionForm):
     reasons = forms.CharField(
-        label="What is missing, and how to mend it",
+        label="What is missing, and how to put it right",
         help_text="The designated teacher and the SENCO read this. Offer help where you can.",
         widget=forms.Textarea(attrs={"rows": 6}),
     )

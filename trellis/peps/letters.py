@@ -21,7 +21,7 @@ def tell_of_submission(pep: Pep) -> None:
 def tell_of_return(pep: Pep) -> None:
     """The designated teacher and the SENCO learn that a PEP came back, and by when it is due."""
     body = (
-        f"A PEP for the {pep.term.in_words} came back with reasons. Read them, mend it and submit it again; "
+        f"A PEP for the {pep.term.in_words} came back with reasons. Read them, correct it and submit it again; "
         f"it was due on {full_date(pep.due_on)}."
     )
     _write(pep, _staff(pep.kept_by_id, Role.DESIGNATED_TEACHER, Role.SENCO), "A PEP came back to you", body)

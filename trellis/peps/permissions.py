@@ -1,7 +1,7 @@
-"""Who writes, hands in and judges which part of a PEP (domain H1). Who may *see* one is ``visible_to``.
+"""Who writes, hands in and quality-assures which part of a PEP (domain H1). Who may *see* one is ``visible_to``.
 
 The SENCO writes the SEND section and targets, the designated teacher every section, the social worker the care part;
-the Virtual School judges, and writes only where the school has nobody here who could.
+the Virtual School quality-assures, and writes only where the school has nobody here who could.
 """
 
 from trellis.conduct.refusals import YES, Answer, no
@@ -79,7 +79,7 @@ def can_assure_quality(user: User, pep: Pep) -> Answer:
     """Grade sections, return the PEP, sign it off."""
     if user.plays_at(ASSURERS, pep.written_for_id):
         return YES
-    return no("An education adviser or the head of the Virtual School judges the quality of PEPs.")
+    return no("An education adviser or the head of the Virtual School quality-assures PEPs.")
 
 
 def can_add_addendum(user: User, pep: Pep) -> Answer:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -11,7 +12,8 @@ from trellis.cycles.models import lower_first
 from trellis.cycles.queries import sen_status_on, story_of
 from trellis.design.in_words import full_date, pounds
 from trellis.history.models import Entry
-from trellis.people.models import User
+from trellis.people.models import Membership, User
+from trellis.people.roles import Role
 from trellis.peps import permissions, rules, send_section, slots
 from trellis.peps.models import (
     WITH_THE_SCHOOL,
@@ -25,14 +27,14 @@ from trellis.peps.models import (
     PepTarget,
 )
 from trellis.peps.rules import SECTION, SECTIONS, WITH_SEN, PepFacts, Section
-from trellis.pupils.models import Pupil, SenStatus
+from trellis.pupils.models import CareEpisode, Pupil, SenStatus
 from trellis.voices.models import Answered, View
 
 # --- which PEP -----------------------------------------------------------------------------------------------------
 
 
 def current_pep(pupil: Pupil) -> Pep | None:
-    """The pupil's newest PEP. One that a past term is still missing stays on the list of PEPs."""
+    """The pupil's newest PEP. One that a past term is still missing stays in the list of PEPs and in My week."""
     peps = Pep.objects.filter(pupil=pupil).newest_first().select_related("term", "pupil", "kept_by")
     return peps.first()
 
@@ -408,15 +410,46 @@ def peps_to_look_at(user: User, state: str = "") -> QuerySet[Pep]:
     return peps.select_related("pupil", "term", "kept_by").most_urgent_first()  # type: ignore[no-any-return]
 
 
-def peps_with_sections(pupils: QuerySet[Pupil]) -> list[tuple[Pep, str]]:
-    """Unfinished PEPs of some pupils with each pupil's SEN status, in three queries. One that a past term is still
-    missing is nobody's task any more once a later term's is open; the list of PEPs goes on showing it."""
+@dataclass(frozen=True)
+class Unfinished:
+    """A PEP that is not signed off, its sections prefetched, with what decides who has to act now."""
+
+    pep: Pep
+    sen_status: str
+    is_of_past_term: bool  # a later term's is open already
+    has_designated_teacher: bool  # at the school that works on it
+    has_senco: bool
+    is_in_their_care: bool  # the Virtual School still looks after the pupil's education
+
+    @property
+    def is_the_virtual_schools(self) -> bool:
+        """Whether the Virtual School writes it, because the school has nobody here who could."""
+        return self.is_in_their_care and not (self.has_designated_teacher or self.has_senco)
+
+    @property
+    def lacks_designated_teacher(self) -> bool:
+        """Whether somebody at the school writes in it, but nobody there may hand it in."""
+        return self.is_in_their_care and self.has_senco and not self.has_designated_teacher
+
+
+def unfinished_peps(pupils: QuerySet[Pupil]) -> list[Unfinished]:
+    """PEPs of some pupils that are not signed off, those of past terms too, in three queries."""
     later = Pep.objects.filter(
         pupil=OuterRef("pupil"), term__during__startswith__gt=OuterRef("term__during__startswith")
     )
-    peps = list(
-        Pep.objects.filter(~Exists(later), pupil__in=pupils)
+    care = CareEpisode.objects.filter(
+        pupil=OuterRef("pupil"), during__contains=clock.today(), authority__virtual_school=OuterRef("written_for")
+    )
+    staff = Membership.objects.on(clock.today()).filter(organisation=OuterRef("kept_by"))
+    peps: list[Any] = list(
+        Pep.objects.filter(pupil__in=pupils)
         .not_signed_off()
+        .annotate(
+            is_of_past_term=Exists(later),
+            is_in_their_care=Exists(care),
+            has_designated_teacher=Exists(staff.playing(Role.DESIGNATED_TEACHER)),
+            has_senco=Exists(staff.playing(Role.SENCO)),
+        )
         .select_related("pupil", "term", "kept_by")
         .prefetch_related(Prefetch("sections", PepSection.objects.select_related("view")))
     )
@@ -425,7 +458,13 @@ def peps_with_sections(pupils: QuerySet[Pupil]) -> list[tuple[Pep, str]]:
             pupil__in=[pep.pupil_id for pep in peps], during__contains=clock.today()
         ).values_list("pupil", "status")
     )  # fmt: skip
-    return [(pep, statuses.get(pep.pupil_id, "N")) for pep in peps]
+    return [
+        Unfinished(
+            pep, statuses.get(pep.pupil_id, "N"), pep.is_of_past_term, pep.has_designated_teacher, pep.has_senco,
+            pep.is_in_their_care,
+        )
+        for pep in peps
+    ]  # fmt: skip
 
 
 def is_issued_as_it_stands(pep: Pep) -> bool:

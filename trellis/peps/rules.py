@@ -46,7 +46,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of every PEP: who owns it, what it asks, and by what its quality is judged."""
+    """A part of every PEP: who owns it, what it asks, and by what its quality is assured."""
 
     name: str
     title: str
@@ -298,7 +298,7 @@ NEEDED_TO_SUBMIT = (
 
 @rule(source="The Virtual School helps to improve a PEP that falls short (domain B21)", field="reasons")
 def return_says_why(reasons: str) -> bool:
-    """Say what is missing and how to mend it, so that the school can."""
+    """Say what is missing and how to put it right, so that the school can."""
     return bool(reasons.strip())
 
 

@@ -169,7 +169,7 @@ def _view(section: PepSection) -> list[Part]:
 def _targets(pep: Pep) -> list[Part]:
     last = queries.last_targets(pep)
     judged = [
-        [str(target.number), target.statement, target.get_result_display() or "Not judged", target.result_note]
+        [str(target.number), target.statement, target.get_result_display() or "Not said yet", target.result_note]
         for target in last
     ]
     targets = queries.targets_of(pep)

@@ -9,7 +9,7 @@ READERS = doors.roles(
 )
 WRITERS = doors.roles("those who write PEPs", permissions.WRITERS, reason="This part of a PEP is written by others.")
 ASSURERS = doors.roles(
-    "those who judge PEPs", permissions.ASSURERS, reason="The quality of PEPs is judged by those who sign them off."
+    "those who quality-assure PEPs", permissions.ASSURERS, reason="PEPs are quality-assured by those who sign them off."
 )
 
 urlpatterns = [

@@ -8,10 +8,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from trellis.calendar.models import Term
 from trellis.conduct import clock
 from trellis.conduct.models import Draft
+from trellis.people.actions import end_role
+from trellis.people.models import Membership, User
+from trellis.people.roles import Role
 from trellis.peps import actions
-from trellis.peps.models import Pep
+from trellis.peps.models import WITH_THE_SCHOOL, Pep
+from trellis.peps.queries import peps_to_look_at
+from trellis.peps.shown import next_steps
 from trellis.peps.tests import world as peps
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Pupil
@@ -206,8 +212,6 @@ def test_page_asks_as_often_whatever_the_school_holds(ours, client, pep):
 
 
 def test_next_steps_ask_as_often_for_thirty_as_for_one(ours, client):
-    from trellis.peps.shown import next_steps
-
     def asked():
         with CaptureQueriesContext(connection) as count:
             steps = next_steps(ours.dee, Pupil.objects.all(), world.DAY)
@@ -220,8 +224,6 @@ def test_next_steps_ask_as_often_for_thirty_as_for_one(ours, client):
 
 
 def test_next_steps_say_to_each_what_is_theirs(ours):
-    from trellis.peps.shown import next_steps
-
     def steps(who):
         return [step.verb for step in next_steps(ours.people[who], Pupil.objects.all(), world.DAY)]
 
@@ -235,6 +237,71 @@ def test_next_steps_say_to_each_what_is_theirs(ours):
     }  # fmt: skip
     peps.write_all(pep, ours.dee)
     actions.submit_pep(pep.pk, by=ours.dee)
-    assert (steps("dee"), steps("ada")) == ([], ["Judge the PEP"])
+    assert (steps("dee"), steps("ada")) == ([], ["Quality-assure the PEP"])
     actions.return_pep(pep.pk, by=ours.ada, reasons="More, please.")
-    assert steps("dee") == ["Mend the PEP"]
+    assert steps("dee") == ["Correct the PEP"]
+
+
+# --- every late PEP is in somebody's week --------------------------------------------------------------------------
+
+LATE = date(2027, 2, 1)  # in the spring term: the autumn's PEP is late, and of a past term once the spring's is open
+STAFFED = {"both": set(), "SENCO alone": {Role.DESIGNATED_TEACHER}, "nobody": {Role.DESIGNATED_TEACHER, Role.SENCO}}
+
+
+def week_of(who):
+    user = User.objects.get(pk=who.pk)
+    return [(step.verb, step.rest, step.detail) for step in next_steps(user, Pupil.objects.all(), clock.today())]
+
+
+def leave(ours, roles):
+    for role in Membership.objects.playing(*roles).filter(organisation=ours.school) if roles else ():
+        end_role(role.pk, by=ours.vic, on=clock.today())
+
+
+@pytest.mark.parametrize("is_past", [False, True])
+@pytest.mark.parametrize("state", WITH_THE_SCHOOL)
+@pytest.mark.parametrize("staffed", STAFFED)
+def test_late_pep_is_in_the_week_of_who_must_act(ours, staffed, state, is_past):
+    pep = peps.autumn(ours)
+    Pep.objects.filter(pk=pep.pk).update(state=state)
+    with clock.at(LATE):
+        if is_past:
+            spring = Term.objects.get(organisation=ours.virtual_school, name="spring")
+            actions.open_peps_for_term(ours.virtual_school, spring, by=None)
+        leave(ours, STAFFED[staffed])
+        assert peps_to_look_at(ours.vic, "LATE").filter(pk=pep.pk).exists()
+        verb = {"NOT_STARTED": "Start the PEP", "IN_PROGRESS": "Finish the PEP", "RETURNED": "Correct the PEP"}[state]
+        must_act, expected, detail = {
+            "both": (ours.dee, verb, "It came back" if state == "RETURNED" else ""),
+            "SENCO alone": (ours.ada, "Find the designated teacher",
+                            "Larch Primary 990 has none here, and only they submit it"),
+            "nobody": (ours.ada, verb, "Larch Primary 990 has nobody here"),
+        }[staffed]  # fmt: skip
+        mine = [step for step in week_of(must_act) if ("autumn term 2026" in step[1]) == is_past]
+
+    assert [(verb, detail) for verb, _, detail in mine] == [(expected, detail)]
+
+
+def test_adviser_acts_for_a_pupil_without_a_school_place(ours):
+    Pep.objects.filter(pk=peps.autumn(ours).pk).update(kept_by=None)
+
+    assert week_of(ours.ada) == [("Start the PEP", "of Jordan", "There is no school place")]
+
+
+def test_adviser_whose_authority_looks_after_the_pupil_no_more_has_nothing_to_do(ours):
+    leave(ours, {Role.DESIGNATED_TEACHER, Role.SENCO})
+    pupils.end_care(ours.jordan.pk, by=None, on=world.DAY)
+
+    assert week_of(ours.ada) == []
+
+
+def test_next_steps_ask_as_often_for_many_as_for_one(ours):
+    def asked():
+        with CaptureQueriesContext(connection) as captured:
+            next_steps(ours.dee, Pupil.objects.all(), world.DAY)
+        return len(captured)
+
+    before = asked()
+    classmates(ours, 9)
+
+    assert (before, asked()) == (3, 3)
