@@ -111,12 +111,6 @@ class PepQuerySet(AboutPupilQuerySet):
     def of_term(self, term: Term) -> Self:
         return self.filter(term=term)
 
-    def kept_by_school(self, school_id: int) -> Self:
-        return self.filter(kept_by=school_id)
-
-    def awaiting_sign_off(self) -> Self:
-        return self.filter(state=PepState.SUBMITTED)
-
     def to_look_at(self, today: date) -> Self:
         """What a list of PEPs is about: all that are not signed off, and those of a term not yet over."""
         return self.filter(~Q(state=PepState.SIGNED_OFF) | Q(term__during__endswith__gt=today))

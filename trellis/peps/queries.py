@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from trellis.conduct import clock
+from trellis.conduct.rules import Rule
 from trellis.cycles.models import lower_first
 from trellis.cycles.queries import sen_status_on, story_of
-from trellis.design.in_words import full_date, pounds
+from trellis.design.in_words import day_of, full_date, pounds
 from trellis.history.models import Entry
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
@@ -245,6 +246,33 @@ class SectionShown:
 
 
 @dataclass(frozen=True)
+class Clock:
+    """How the two days were kept that count from coming into care or to a new school; empty where no clock runs or
+    there is nothing to say yet."""
+
+    started: str = ""
+    ready: str = ""
+
+
+def clock_of(pep: Pep) -> Clock:
+    if pep.start_by is None or pep.kept_elsewhere:
+        return Clock()
+    ready_at = pep.submitted_at if pep.state in (PepState.SUBMITTED, PepState.SIGNED_OFF) else None
+    return Clock(
+        started=_kept("Started", pep.started_at, pep.start_by, rules.pep_was_started_in_time),
+        ready=_kept("Submitted", ready_at, pep.due_on, rules.pep_was_ready_for_the_first_review),
+    )
+
+
+def _kept(done: str, at: datetime | None, by: date, in_time: Rule) -> str:
+    """ "Started on 12 November 2026, in time."; when it was not, what the rule asks."""
+    finding = in_time(by, day_of(at) if at else clock.today())
+    if at is None:
+        return "" if finding else f"Not {done.lower()} yet. {finding.sentence}"
+    return f"{done} on {full_date(at)}, in time." if finding else f"{done} on {full_date(at)}, late. {finding.sentence}"
+
+
+@dataclass(frozen=True)
 class PepPage:
     """Everything one person sees of a PEP."""
 
@@ -255,6 +283,7 @@ class PepPage:
     returned: PepReturn | None
     cycle_went_on: bool  # the cycle or SEN status was worked on since the SEND section was written
     iro_needs_it_by: date | None
+    clock: Clock
     may_start: bool
     may_submit: bool
     may_sign_off: bool
@@ -281,6 +310,7 @@ def pep_page(pep: Pep, user: User, sen_status: str) -> PepPage:
         returned=_last_return(pep),
         cycle_went_on="send" in may_write and cycle_went_on_since(contents.section("send")),
         iro_needs_it_by=_iro_needs_it_by(contents),
+        clock=clock_of(pep),
         may_start=pep.state == PepState.NOT_STARTED and bool(permissions.can_start_pep(user, pep)),
         may_submit=may_write == set(SECTION),  # whoever writes all of it hands it in
         may_sign_off=may_sign_off,

@@ -223,15 +223,15 @@ def due_to_iro(care_review_on: date, working_days: int) -> date:
 
 
 @rule(source=GUIDANCE)
-def pep_was_started_in_time(began_on: date, started_on: date) -> bool:
+def pep_was_started_in_time(start_by: date, started_on: date) -> bool:
     """The social worker starts the PEP within 10 working days of coming into care or to a new school."""
-    return started_on <= add_working_days(began_on, STARTED_WITHIN)
+    return started_on <= start_by
 
 
 @rule(source=f"{GUIDANCE}; Care Planning Regulations 2010, reg. 4 and 33", is_law=True)
-def pep_was_ready_for_the_first_review(began_on: date, ready_on: date) -> bool:
+def pep_was_ready_for_the_first_review(ready_by: date, ready_on: date) -> bool:
     """A new PEP is ready within 20 working days, for the first review of the care plan."""
-    return ready_on <= add_working_days(began_on, READY_WITHIN)
+    return ready_on <= ready_by
 
 
 # --- what must be there before it is handed in ---------------------------------------------------------------------

@@ -272,7 +272,12 @@ def _show_pep(request: HttpRequest, pep: Pep, form: PressForm | None = None) -> 
     if pep.state == PepState.SIGNED_OFF:
         may_add = permissions.can_add_addendum(_user(request), pep)
         targets = _notes(queries.targets_of(pep), _user(request))
-        context |= {"addenda": queries.addenda_of(pep), "may_add": may_add, "targets": targets}
+        context |= {
+            "addenda": queries.addenda_of(pep),
+            "may_add": may_add,
+            "targets": targets,
+            "clock": queries.clock_of(pep),
+        }
         return render(request, "peps/signed_pep.html", context)
     page = queries.pep_page(pep, _user(request), sen_status)
     return render(request, "peps/pep.html", {**context, "page": page})

@@ -16,7 +16,7 @@ from trellis.people.models import Membership, User
 from trellis.people.roles import Role
 from trellis.peps import actions
 from trellis.peps.models import WITH_THE_SCHOOL, Pep
-from trellis.peps.queries import peps_to_look_at
+from trellis.peps.queries import Clock, clock_of, peps_to_look_at
 from trellis.peps.shown import next_steps
 from trellis.peps.tests import world as peps
 from trellis.pupils import actions as pupils
@@ -305,3 +305,58 @@ def test_next_steps_ask_as_often_for_many_as_for_one(ours):
     classmates(ours, 9)
 
     assert (before, asked()) == (3, 3)
+
+
+# --- how the clock was kept ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def new_in_care(ours):
+    """The PEP of a pupil who came into care on Monday 2 November: to be started by the 16th, ready by the 30th."""
+    robin = pupils.register_pupil(
+        by=None, legal_first_name="Robin", legal_last_name="Ash", date_of_birth=date(2017, 1, 1)
+    )
+    pupils.start_school_place(robin.pk, by=None, school=ours.school, on=date(2026, 9, 1), year_group=5)
+    authority = ours.virtual_school.authority
+    pupils.start_care(robin.pk, by=None, authority=authority, since=world.DAY, legal_status="C2")
+    return Pep.objects.get(pupil=robin)
+
+
+@pytest.mark.parametrize(
+    ("started_on", "looked_on", "said"),
+    [
+        (None, date(2026, 11, 16), ""),
+        (None, date(2026, 11, 17), "Not started yet. The social worker starts the PEP within 10 working days"),
+        (date(2026, 11, 16), date(2026, 11, 20), "Started on 16 November 2026, in time."),
+        (date(2026, 11, 17), date(2026, 11, 20), "Started on 17 November 2026, late. The social worker starts"),
+    ],
+)
+def test_page_says_whether_it_was_started_in_time(ours, client, new_in_care, started_on, looked_on, said):
+    if started_on:
+        with clock.at(started_on):
+            actions.start_pep(new_in_care.pk, by=ours.dee)
+    with clock.at(looked_on):
+        new_in_care.refresh_from_db()
+        page = get(client, ours.dee, "pep", new_in_care.pk).content.decode()
+        told = clock_of(new_in_care).started
+
+    assert (told.startswith(said), bool(told), said in page) == (True, bool(said), True)
+
+
+@pytest.mark.parametrize(
+    ("submitted_on", "said"),
+    [
+        (date(2026, 11, 30), "Submitted on 30 November 2026, in time."),
+        (date(2026, 12, 1), "Submitted on 1 December 2026, late. A new PEP is ready within 20 working days"),
+    ],
+)
+def test_signed_pep_says_whether_it_was_ready_for_the_first_review(ours, client, new_in_care, submitted_on, said):
+    with clock.at(submitted_on):
+        pep = peps.signed_off(ours, new_in_care)
+        page = get(client, ours.dee, "pep", pep.pk).content.decode()
+
+    assert said in page
+
+
+def test_page_of_a_terms_pep_says_nothing_of_that_clock(ours, pep):
+    assert clock_of(pep) == Clock()

@@ -60,13 +60,17 @@ def test_iro_needs_the_pep_three_working_days_before():
 
 
 def test_pep_was_started_in_time_on_the_tenth_working_day():
-    assert bool(rules.pep_was_started_in_time(date(2026, 11, 2), date(2026, 11, 16))) is True
-    assert bool(rules.pep_was_started_in_time(date(2026, 11, 2), date(2026, 11, 17))) is False
+    start_by = rules.due_after(date(2026, 11, 2), "came into care").start_by
+
+    assert bool(rules.pep_was_started_in_time(start_by, date(2026, 11, 16))) is True
+    assert bool(rules.pep_was_started_in_time(start_by, date(2026, 11, 17))) is False
 
 
 def test_pep_was_ready_on_the_twentieth_working_day():
-    assert bool(rules.pep_was_ready_for_the_first_review(date(2026, 11, 2), date(2026, 11, 30))) is True
-    assert bool(rules.pep_was_ready_for_the_first_review(date(2026, 11, 2), date(2026, 12, 1))) is False
+    ready_by = rules.due_after(date(2026, 11, 2), "came into care").on
+
+    assert bool(rules.pep_was_ready_for_the_first_review(ready_by, date(2026, 11, 30))) is True
+    assert bool(rules.pep_was_ready_for_the_first_review(ready_by, date(2026, 12, 1))) is False
 
 
 def broken(**facts):
