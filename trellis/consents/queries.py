@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
-
 from trellis.conduct import clock
 from trellis.consents.models import Capacity, Consent, ConsentState
 from trellis.consents.rules import Consenter, ConsentFacts, who_may_agree
@@ -144,10 +142,6 @@ def may_be_contacted(consent: Consent) -> bool:
 def latest_of(pupil: Pupil, service: SpecialistService) -> Consent | None:
     """The newest consent asked for this service, whatever became of it."""
     return Consent.objects.filter(pupil=pupil, service=service).with_names().order_by("-pk").first()
-
-
-def consents_of(pupil: Pupil) -> QuerySet[Consent]:
-    return Consent.objects.filter(pupil=pupil).with_names().order_by("-asked_on", "-pk")
 
 
 def standing(pupil: Pupil, service: SpecialistService) -> Consent | None:

@@ -63,7 +63,6 @@ def start_cycle(pupil_id: int, *, by: User, key: Key, carry_on: Collection[int] 
         _carry_on(last, cycle, carry_on)
     key.made(cycle)
     history.record(cycle, by, f"Started cycle {cycle.number}.")
-    slots.plan_changed.follow(cycle, by)
     return cycle
 
 
@@ -98,7 +97,6 @@ def add_assessment_entry(
     )  # fmt: skip
     key.made(entry)
     history.record(entry, by, f"Added to the assessment of cycle {cycle.number}: {entry}.", state=cycle.state)
-    slots.plan_changed.follow(cycle, by)
     return entry
 
 
@@ -114,7 +112,6 @@ def change_assessment_entry(entry_id: int, *, by: User, seen: int | None, **word
         raise Refused("These are somebody’s own words, kept as they were given.", field="words")
     change(entry, **words)
     history.record(entry, by, f"Changed in the assessment: {entry}.", state=cycle.state)
-    slots.plan_changed.follow(cycle, by)
     return entry
 
 
@@ -135,7 +132,6 @@ def bring_in_view(cycle_id: int, *, by: User, view_id: int, area: str = AreaOfNe
     )  # fmt: skip
     if made:
         history.record(entry, by, f"Brought {view} into the assessment of cycle {cycle.number}.", state=cycle.state)
-        slots.plan_changed.follow(cycle, by)
     return entry
 
 
@@ -163,7 +159,6 @@ def finish_assessment(
         assessed_on=cycle.assessed_on or clock.today(),
     )  # fmt: skip
     history.record(cycle, by, f"Finished the assessment of cycle {cycle.number}.", written_for=cycle.kept_by)
-    slots.plan_changed.follow(cycle, by)
     return cycle
 
 
@@ -339,7 +334,6 @@ def agree_plan(cycle_id: int, *, by: User, seen: int | None) -> Cycle:
     check(*rules.readiness(queries.plan_facts(cycle), clock.today()).stops)
     CYCLE.move("agreed", cycle, agreed_on=clock.today(), agreed_by=by)
     history.record(cycle, by, f"Agreed the plan of cycle {cycle.number}.", written_for=cycle.kept_by)
-    slots.plan_agreed.follow(cycle, by)
     return cycle
 
 
@@ -512,7 +506,6 @@ def end_cycle(cycle_id: int, *, by: User, seen: int | None, because: str) -> Cyc
         raise Refused("Say why the cycle ends without a review.", field="because")
     CYCLE.move("ended", cycle, closed_on=clock.today(), ended_because=because)
     history.record(cycle, by, f"Ended cycle {cycle.number} without a review: {because}", written_for=cycle.kept_by)
-    slots.plan_changed.follow(cycle, by)
     return cycle
 
 
@@ -564,9 +557,8 @@ def _under_way(cycle: Cycle) -> None:
 
 
 def _plan_changed(cycle: Cycle, by: User, sentence: str, **fields: Any) -> None:
-    """Step the cycle's version, so that nobody agrees a plan they have not seen; say it; let the PEP know."""
+    """Step the cycle's version, so that nobody agrees a plan they have not seen; say it."""
     if cycle.state == CycleState.DO:
         fields["plan_changed_on"] = clock.today()
     change(cycle, **fields)
     history.record(cycle, by, sentence, written_for=cycle.kept_by)
-    slots.plan_changed.follow(cycle, by)

@@ -7,6 +7,4 @@ specialist_advice = Slot(
     "fact",
     "What specialists advised, for the story of a cycle. (pupil) → list of sentences",
 )
-plan_changed = Slot("cycles.plan_changed", "followed", "A cycle's assessment or plan changed. (cycle, by)")
-plan_agreed = Slot("cycles.plan_agreed", "followed", "A plan was agreed. (cycle, by)")
 review_recorded = Slot("cycles.review_recorded", "followed", "A cycle was reviewed. (review, by)")

@@ -10,7 +10,6 @@ from trellis.people.models import Membership, User
 from trellis.people.roles import (
     CLASS_STAFF,
     READ_RECORDS,
-    SEE_LEGAL_STATUS,
     VIRTUAL_SCHOOL_TEACHERS,
     Role,
 )
@@ -59,12 +58,6 @@ def can_see_care_facts(user: User, pupil: Pupil) -> Answer:
     if user.plays(READ_RECORDS) and reads_whole(user, pupil):
         return YES
     return no("Care facts are for the people who look after the whole record.")
-
-
-def can_see_legal_status(user: User, pupil: Pupil) -> Answer:
-    if user.plays(SEE_LEGAL_STATUS):
-        return can_see_care_facts(user, pupil)
-    return no("The legal status is for the designated teacher, the headteacher and the authority.")
 
 
 def can_add_pupil(user: User, school_id: int | None = None) -> Answer:

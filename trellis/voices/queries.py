@@ -19,7 +19,7 @@ from trellis.pupils.models import (
     virtual_school_of,
 )
 from trellis.pupils.permissions import KEEPERS
-from trellis.voices.models import AskedState, View, ViewAsked, Whose, Worry
+from trellis.voices.models import AskedState, View, ViewAsked, Whose
 
 
 def views_of(pupil: Pupil, user: User) -> list[View]:
@@ -154,8 +154,3 @@ def _of_the_school(pupil: Pupil) -> list[User]:
         if found := {member.user_id: member.user for member in staff if member.role in roles}:
             return list(found.values())
     return []
-
-
-def worries_of(pupil: Pupil, user: User) -> list[Worry]:
-    """The worries about a pupil, newest first: that there was one and who was told; their words have a page apart."""
-    return list(Worry.objects.visible_to(user).filter(pupil=pupil).select_related("read_by", "asked").order_by("-pk"))

@@ -5,7 +5,7 @@ from datetime import date
 
 from trellis.conduct.rules import rule
 from trellis.conduct.workflow import Workflow
-from trellis.voices.models import Answered, AskedState, How
+from trellis.voices.models import Answered, AskedState, How, View
 
 ASKING = Workflow(
     "request for a view",
@@ -29,6 +29,10 @@ class ViewFacts:
     how: str
     told_to: str
     given_on: date
+
+    @classmethod
+    def of(cls, view: View) -> "ViewFacts":
+        return cls(view.words, view.answered, view.how, view.told_to, view.given_on)
 
 
 @rule(source="The child's own words are kept apart from any summary (domain H7)", field="words")

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_POST
 from trellis.conduct import clock
 from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
+from trellis.conduct.rules import broken
 from trellis.design.in_words import short_date
 from trellis.history.actions import looked_at
 from trellis.links.queries import links_of
 from trellis.people.requests import SignedInRequest
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
-from trellis.voices import actions, permissions, queries
+from trellis.voices import actions, permissions, queries, rules
 from trellis.voices.forms import AskForm, ViewForm
 from trellis.voices.models import Answered, AskedState, ViewAsked, Worry
 
@@ -24,7 +25,10 @@ def pupil_views(request: SignedInRequest, pupil_id: int) -> HttpResponse:
     pupil = get_object_or_404(Pupil.objects.visible_to(request.user, Level.WHOLE, Level.WRITTEN), pk=pupil_id)
     looked_at(request, pupil.pk)
     frame = pupil_frame(request, pupil, "views")
-    views = queries.views_of(pupil, request.user)
+    views = [
+        (view, broken(rules.view_is_their_own(rules.ViewFacts.of(view))))
+        for view in queries.views_of(pupil, request.user)
+    ]
     may_write = permissions.can_write_down_view(request.user, pupil)
     waiting = queries.waiting_of(pupil, request.user) if may_write else []
     context = {"views": views, "may_write": may_write, "rows": [_waiting_row(one) for one in waiting]}

@@ -134,3 +134,12 @@ def test_page_keeps_the_view_and_escapes_it(ours):
 
     assert "Not &lt;b&gt;ever&lt;/b&gt;." in answer.content.decode()
     assert View.objects.get().how == "drew"
+
+
+@pytest.mark.parametrize(("how", "cautions"), [("talked", 0), ("for them", 1)])
+def test_page_says_when_an_adult_spoke_for_the_child(ours, how, cautions):
+    write(ours, how=how)
+    client = Client()
+    client.force_login(ours.dee)
+    page = client.get(reverse("pupil_views", args=[ours.jordan.pk])).content.decode()
+    assert page.count("An adult said this for them. Ask them too") == cautions
