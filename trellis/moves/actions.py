@@ -30,7 +30,7 @@ from trellis.outreach import actions as outreach
 from trellis.passports import actions as passports
 from trellis.people.models import User
 from trellis.peps import actions as peps
-from trellis.peps.queries import state_in_a_sentence
+from trellis.peps.queries import signed_peps_in_words, state_in_a_sentence
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Pupil, SchoolPlace
 from trellis.schooling import actions as schooling
@@ -134,7 +134,7 @@ def _cycles(pupil: Pupil, *, from_school: School | None, to_school: School, on: 
 
 def _peps(pupil: Pupil, *, from_school: School | None, to_school: School, on: date, by: Any) -> list[str]:
     handed = peps.hand_over_all(pupil.pk, to_school, by)
-    return [f"The {pep}: {state_in_a_sentence(pep)}" for pep in handed]
+    return [*(f"The {pep}: {state_in_a_sentence(pep)}" for pep in handed), *signed_peps_in_words(pupil)]
 
 
 GOES_ALONG: list[tuple[str, Callable[..., list[str]]]] = [

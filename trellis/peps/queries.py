@@ -44,6 +44,13 @@ def unfinished_pep_ids(pupil_id: int) -> list[int]:
     return list(Pep.objects.filter(pupil=pupil_id).not_signed_off().order_by("pk").values_list("pk", flat=True))
 
 
+def signed_peps_in_words(pupil: Pupil) -> list[str]:
+    """What a new school finds signed: "2 signed PEPs: spring term 2026, summer term 2026"."""
+    signed = Pep.objects.filter(pupil=pupil, state=PepState.SIGNED_OFF).order_by("term__during", "number")
+    terms = [pep.term.in_words for pep in signed.select_related("term")]
+    return [f"{len(terms)} signed PEP{'s' if len(terms) > 1 else ''}: {', '.join(terms)}"] if terms else []
+
+
 def last_pep(pep: Pep) -> Pep | None:
     """The signed-off PEP before this one: its targets are judged on this one."""
     earlier = Pep.objects.filter(pupil=pep.pupil_id, state=PepState.SIGNED_OFF).exclude(pk=pep.pk)
@@ -428,6 +435,13 @@ def elsewhere_page(pep: Pep, user: User, sen_status: str) -> ElsewherePage:
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------
+
+
+def are_all_kept_elsewhere(user: User) -> bool:
+    """Whether this person sees PEPs, and none of them is written here."""
+    peps = Pep.objects.visible_to(user).to_look_at(clock.today()).order_by()
+    systems = set(peps.values_list("kept_elsewhere", flat=True).distinct())
+    return bool(systems) and "" not in systems
 
 
 def peps_to_look_at(user: User, state: str = "") -> QuerySet[Pep]:

@@ -167,7 +167,8 @@ def missing_answers(section: Section, words: Mapping[str, Any]) -> list[Answer]:
 # --- for whom, and by when -----------------------------------------------------------------------------------------
 
 STARTED_WITHIN, READY_WITHIN = 10, 20  # working days
-GUIDANCE = "Promoting the education of looked-after children, DfE 2018 (domain B4)"
+GUIDANCE = "Promoting the education of looked-after children, DfE 2018"
+TIMERS = f"{GUIDANCE} (domain B4)"
 
 
 class PolicyFacts(Protocol):
@@ -222,13 +223,13 @@ def due_to_iro(care_review_on: date, working_days: int) -> date:
     return add_working_days(care_review_on, -working_days)
 
 
-@rule(source=GUIDANCE)
+@rule(source=TIMERS)
 def pep_was_started_in_time(start_by: date, started_on: date) -> bool:
     """The social worker starts the PEP within 10 working days of coming into care or to a new school."""
     return started_on <= start_by
 
 
-@rule(source=f"{GUIDANCE}; Care Planning Regulations 2010, reg. 4 and 33", is_law=True)
+@rule(source=f"{TIMERS}; Care Planning Regulations 2010, reg. 4 and 33", is_law=True)
 def pep_was_ready_for_the_first_review(ready_by: date, ready_on: date) -> bool:
     """A new PEP is ready within 20 working days, for the first review of the care plan."""
     return ready_on <= ready_by

@@ -32,6 +32,14 @@ from trellis.pupils.views_frame import pupil_frame
 
 A_PAGE = 30
 STATES = [("", "All"), ("LATE", "Late"), *PepState.choices]
+STATES_ELSEWHERE = [  # as the list says them where only the SEND section is written here
+    ("", "All"),
+    ("LATE", "Late"),
+    (PepState.IN_PROGRESS, "SEND section not issued"),
+    (PepState.SUBMITTED, "SEND section issued"),
+    (PepState.RETURNED, "Sent back"),
+    (PepState.SIGNED_OFF, "Signed off"),
+]
 
 
 def peps(request: HttpRequest) -> HttpResponse:
@@ -44,7 +52,7 @@ def peps(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "peps": shown,
-        "states": STATES,
+        "states": STATES_ELSEWHERE if queries.are_all_kept_elsewhere(_user(request)) else STATES,
         "state": state,
         "query": f"state={state}&" if state else "",
     }

@@ -80,6 +80,7 @@ def test_signed_pep_says_what_was_asked_and_what_the_last_money_changed(ours, cl
     pdf = text_of(opened(bytes(pep.document.renditions.get(format="pdf").bytes)))
     word = text_of_word(bytes(render_word(pep.document).bytes))
     assert "Asks twice a day; counted in week 8." in page
+    assert "Download as Word" in page
     for paper in (pdf, word):
         assert "HowPupilPremiumPlusisused" in paper
         assert "Askstwiceaday;countedinweek8." in paper

@@ -14,6 +14,7 @@ from trellis.mail.models import Message
 from trellis.moves import actions, queries, rules
 from trellis.moves.models import MoveState, SchoolMove
 from trellis.peps.models import Pep
+from trellis.peps.tests import world as pep_world
 from trellis.pupils import access
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Level, Pupil, SchoolPlace
@@ -74,6 +75,16 @@ def test_move_names_the_cycles_that_come_as_evidence(ours):
         "2 reviewed cycles: cycle 1, reviewed on 5 October 2026; cycle 2, reviewed on 12 October 2026",
         "Cycle 3 of Assess, Plan, Do, Review: ended without a review on 20 October 2026",
     ]
+
+
+def test_move_names_the_signed_peps_beside_the_one_in_the_making(ours):
+    pep_world.last_summer(ours)
+
+    moved = move(ours)
+
+    assert {part["about"]: part["sentences"] for part in moved.carried}["Personal Education Plan (PEP)"] == [
+        "The PEP, autumn term 2026: not started", "1 signed PEP: summer term 2026",
+    ]  # fmt: skip
 
 
 def test_move_says_of_a_pep_kept_elsewhere_what_it_means_here(ours):

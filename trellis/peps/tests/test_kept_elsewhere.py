@@ -177,6 +177,17 @@ def test_file_brings_day_quality_and_targets_and_the_same_again_changes_nothing(
     assert "Signed off in ePEP Online" in client.get(reverse("peps")).content.decode()
 
 
+def test_list_offers_the_states_that_it_says(client, theirs, pep):
+    Pep.objects.filter(kept_elsewhere="").update(kept_elsewhere="ePEP Online")
+    client.force_login(theirs.vic)
+    shown = client.get(reverse("peps"), {"state": "IN_PROGRESS"})
+    assert [label for _, label in shown.context["states"]] == [
+        "All", "Late", "SEND section not issued", "SEND section issued", "Sent back", "Signed off"
+    ]  # fmt: skip
+    client.force_login(world.ours().vic)
+    assert "In progress" in client.get(reverse("peps")).content.decode()
+
+
 def test_red_by_file_is_sent_back_there(theirs, pep):
     back = actions.take_in_pep(pep.pk, by=theirs.bea, held_on=None, grade="red", targets=[])
     assert queries.state_in_words(back) == "Sent back in ePEP Online"
