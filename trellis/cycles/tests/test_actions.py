@@ -300,15 +300,13 @@ def test_handed_over_cycle_goes_on_at_the_new_school_and_stands_still_for_the_ol
         assert len(stood["entries"]) == 3
 
 
-def test_slots_follow_plan_agreement_and_review(doing, monkeypatch):
+def test_slot_follows_a_review(doing, monkeypatch):
     followed = []
-    for name in ("plan_changed", "plan_agreed", "review_recorded"):
-        monkeypatch.setattr(getattr(slots, name), "follow", lambda *_, name=name, **__: followed.append(name))
+    monkeypatch.setattr(slots.review_recorded, "follow", lambda review, by: followed.append((review.cycle_id, by)))
 
-    actions.change_outcome(doing.outcome.pk, by=doing.sam, seen=None, target="all")
     cycles_world.review(doing, doing.cycle, {doing.outcome.pk: ("met", "4 in 5")}, MONDAY)
 
-    assert followed == ["plan_changed", "review_recorded"]
+    assert followed == [(doing.cycle.pk, doing.sam)]
 
 
 # --- two at once -----------------------------------------------------------------------------------------------------
