@@ -304,14 +304,13 @@ def consent_given(consent: Consent, by: Any) -> None:
 
 @transaction.atomic
 def consent_ended(consent: Consent, by: Any) -> None:
-    """Consent no longer stands: at once the service sees initials only, and what was booked is released."""
+    """Consent no longer stands: at once the service sees initials only. Visits end by ``consents`` themselves."""
     consent_changed(consent, by)
     for request in _sent_with(consent):
         _tell_service(
             request, "Consent no longer stands",
             "Please stop work on a request for advice until the school tells you more. You see initials only.",
         )  # fmt: skip
-        slots.consent_ended.follow(request, by)
 
 
 def _sent_with(consent: Consent) -> list[AdviceRequest]:

@@ -32,7 +32,7 @@ class AdviceConfig(AppConfig):
         )
         navigation.add(
             text="Requests",
-            url_name="service_requests",
+            url_name="requests",
             order=40,
             shown_to=lambda user: user.plays(SERVICE_STAFF) and not user.plays(schools),
         )

@@ -21,6 +21,5 @@ request_withdrawn = Slot("advice.request_withdrawn", "followed", "The school too
 request_handed_over = Slot(
     "advice.request_handed_over", "followed", "The pupil moved, the request went along. (request, from_school, by)"
 )
-consent_ended = Slot("advice.consent_ended", "followed", "Consent to an open request no longer stands. (request, by)")
 report_issued = Slot("advice.report_issued", "followed", "A report was issued. (request, by)")
 request_closed = Slot("advice.request_closed", "followed", "A request was closed. (request, by)")

@@ -19,7 +19,6 @@ SERVE = roles("services", SERVICE_STAFF, reason="The service that was asked does
 
 urlpatterns = [
     path("requests/", opens_to(READERS)(views.requests), name="requests"),
-    path("requests/", opens_to(READERS)(views.requests), name="service_requests"),  # the same page under its other name
     path("pupils/<int:pupil_id>/advice/", opens_to(RECORD_READERS, level="written")(views.pupil_advice),
          name="pupil_advice"),
     path("pupils/<int:pupil_id>/advice/ask/", opens_to(ASK, level="whole")(views_ask.ask_advice), name="ask_advice"),

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Least
 
 from trellis.caseloads.forms import HAVE_LEFT, LATE, NONE
+from trellis.caseloads.search import find
 from trellis.conduct import clock
 from trellis.cycles.models import Cycle, CycleState
 from trellis.cycles.queries import stages_of
@@ -204,6 +205,17 @@ def page_of(user: User, pupils: PupilQuerySet, number: Any) -> tuple[Page, list[
     """A page of the list. Four queries, however many pupils it shows."""
     page = Paginator(as_known_to(user, pupils), A_PAGE).get_page(number)
     return page, rows_of(user, page.object_list)
+
+
+def to_choose_from(user: User, typed: str, number: Any) -> Page:
+    """A page of the pupils whose whole record is open to this person, by name, with ``school_name`` where they are
+    today; only those whom the words may mean, if any were typed. Two queries."""
+    pupils = Pupil.objects.visible_to(user, Level.WHOLE)
+    if typed:
+        pupils = pupils.filter(pk__in=find(user, typed).values("pk"))
+    here = SchoolPlace.objects.filter(pupil=OuterRef("pk"), during__contains=clock.today())
+    named = pupils.annotate(school_name=Subquery(here.values("school__name")[:1])).by_name()
+    return Paginator(named, A_PAGE).get_page(number)
 
 
 def rows_of(user: User, pupils: Iterable[Pupil]) -> list[PupilRow]:

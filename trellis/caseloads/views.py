@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from trellis.caseloads import actions, queries, search
 from trellis.caseloads.forms import HAVE_LEFT, FilterForm, SaveFilterForm
 from trellis.caseloads.models import SavedFilter
+from trellis.caseloads.purposes import Purpose
 from trellis.conduct import clock
 from trellis.history.actions import looked_at
 from trellis.moves.permissions import can_read_moves
@@ -123,6 +124,20 @@ def _pupils_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     is_part = "X-Partial" in request.headers or request.headers.get("X-Requested-With") == "fetch"
     template = "caseloads/pupil_results.html" if is_part else "caseloads/pupils.html"
     return render(request, template, {**context, **_columns(user)})
+
+
+def choose_pupil(request: HttpRequest, purpose: Purpose) -> HttpResponse:
+    """Whom something is about: the pupils whose whole record is open, by name; those found, after a search."""
+    user: User = request.user  # type: ignore[assignment]
+    typed = request.POST.get("search", "").strip() if request.method == "POST" else ""
+    page = queries.to_choose_from(user, typed, request.GET.get("page"))
+    looked_at(request, *(pupil.pk for pupil in page))
+    rows = [
+        {"lead": pupil.name, "url": reverse(purpose.url_name, args=[pupil.pk]), "detail": pupil.school_name or ""}
+        for pupil in page
+    ]
+    context = {"purpose": purpose, "page": page, "rows": rows, "searched": typed[:100]}
+    return render(request, "caseloads/choose_pupil.html", context)
 
 
 def _columns(user: User) -> dict[str, bool]:

@@ -28,16 +28,17 @@ class Link:
     url_name: str
 
 
-_entries: dict[str, Entry] = {}
+_entries: dict[tuple[str, str], Entry] = {}
 _at_foot: dict[str, Entry] = {}
 
 
 def add(*, text: str, url_name: str, order: int, shown_to: Callable[[Any], bool]) -> None:
-    """Put an entry in the row; the same ``url_name`` again replaces it.
+    """Put an entry in the row; the same words for the same page again replace it. A page may stand in the row under
+    other words for other people.
 
     The order of the row is My week 10, Pupils 20, PEPs 30, Requests and hours 40, Funding 50, At risk 60.
     """
-    _entries[url_name] = Entry(text, url_name, order, shown_to)
+    _entries[url_name, text] = Entry(text, url_name, order, shown_to)
 
 
 def add_at_foot(*, text: str, url_name: str, shown_to: Callable[[Any], bool]) -> None:

@@ -197,3 +197,35 @@ def test_queries_are_equal_at_one_and_thirty_rows(ours, asked, who, url):
     assert len(thirty) == len(one)
     if url == "/pupils/":
         assert len(thirty) <= 12
+
+
+# --- whom something is about ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("purpose", "then", "heading"),
+    [
+        ("choose_for_advice", "ask_advice", "Whom do you want advice about?"),
+        ("choose_for_suspension", "record_suspension", "Who was suspended?"),
+        ("choose_for_outreach", "raise_outreach", "Whose school place is at risk?"),
+    ],
+)
+def test_choose_a_pupil_goes_on_with_what_one_came_for(ours, client, purpose, then, heading):
+    client.force_login(ours.sam)
+    page = client.get(reverse(purpose)).content.decode()
+    assert heading in page
+    assert reverse(then, args=[ours.jordan.pk]) in page
+
+    found = client.post(reverse(purpose), {"search": "vale"}).content.decode()
+    assert reverse(then, args=[ours.jordan.pk]) in found
+    assert "Nobody found" in client.post(reverse(purpose), {"search": "Zebra"}).content.decode()
+
+    client.force_login(ours.nia)
+    assert "Jordan" not in client.get(reverse(purpose)).content.decode()
+
+
+def test_requests_lead_to_the_pupil_for_whom_advice_is_asked(ours, client):
+    client.force_login(ours.sam)
+    assert reverse("choose_for_advice") in client.get(reverse("requests")).content.decode()
+    client.force_login(ours.hana)
+    assert reverse("choose_for_advice") not in client.get(reverse("requests")).content.decode()
