@@ -166,8 +166,8 @@ def withdraw_with_advice(advice: AdviceRequest, by: Any) -> None:
 def agree_funding(
     request_id: int, *, by: User, seen: int | None, agreed_pence: int | None = None, reason: str = ""
 ) -> FundingRequest:
-    """Agree in full, or in part with a reason. The money is promised in the pot of this financial year; where it buys
-    a service's minutes, it is spent on them at once."""
+    """Agree in full, or in part with a reason; never what one asked for oneself. The money is promised in the pot of
+    this financial year; where it buys a service's minutes, it is spent on them at once."""
     request = lock(FundingRequest, request_id)
     agreed = request.amount_pence if agreed_pence is None else agreed_pence
     if request.state in (RequestState.AGREED, RequestState.PAID) and request.agreed_pence == agreed:
@@ -175,6 +175,8 @@ def agree_funding(
     unchanged(request, seen)
     require(permissions.can_decide_funding(by, request))
     REQUEST.require("agreed", request)
+    if why_not := queries.why_not_agreed_by(by, request):
+        raise Refused(why_not)
     pot = _check_agreeing(request, agreed, reason)
     REQUEST.move("agreed", request, agreed_pence=agreed, reason=reason, decided_at=clock.now(), decided_by=by, pot=pot)
     part = f" of {pounds(request.amount_pence)}" if request.is_agreed_in_part else ""

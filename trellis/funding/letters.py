@@ -6,16 +6,18 @@ from django.urls import reverse
 
 from trellis.conduct import clock
 from trellis.funding.models import FundingPot, FundingRequest
-from trellis.funding.queries import YearEnds
+from trellis.funding.queries import YearEnds, who_else_may_agree
 from trellis.mail import actions as mail
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
 
 
 def tell_of_request(request: FundingRequest) -> None:
+    """The advisers; where none is left but whoever asked, the head: nobody agrees what they asked for themselves."""
     body = "A school asks for Pupil Premium Plus for a PEP target. Read it, and agree it or say why not."
-    advisers = _staff(request.virtual_school_id, Role.EDUCATION_ADVISER)
-    _write(request, advisers, "A request for Pupil Premium Plus waits for you", body)
+    may = who_else_may_agree(request)
+    advisers = [one.user for one in may if one.role == Role.EDUCATION_ADVISER]
+    _write(request, advisers or [one.user for one in may], "A request for Pupil Premium Plus waits for you", body)
 
 
 def tell_of_agreement(request: FundingRequest) -> None:

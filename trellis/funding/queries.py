@@ -168,6 +168,30 @@ def _minutes_in_words(request: FundingRequest) -> str:
     return f", for {hours(minutes)} of {request.service}" if minutes and request.service else ""
 
 
+# --- who decides ---------------------------------------------------------------------------------------------------
+
+
+def who_else_may_agree(request: FundingRequest) -> list[Membership]:
+    """Those of the Virtual School who may agree a request: never whoever asked. Heads before advisers, each once."""
+    deciders = Membership.objects.on(clock.today()).playing(*DECIDERS).filter(organisation=request.virtual_school_id)
+    others = deciders.filter(user__is_active=True).exclude(user=request.asked_by_id).select_related("user")
+    return list({one.user_id: one for one in others.order_by("-role", "pk")}.values())
+
+
+def why_not_agreed_by(user: User, request: FundingRequest) -> str:
+    """Why this person does not agree what they asked for themselves, and who may; empty for everybody else."""
+    finding = rules.money_is_agreed_by_somebody_else_than_asked(user.pk, request.asked_by_id)
+    if finding:
+        return ""
+    others = [f"{one.user} ({Role(one.role).label})" for one in who_else_may_agree(request)]
+    if others:
+        return f"{finding.sentence} Ask {', '.join(others[:-1])}{' or ' if others[1:] else ''}{others[-1]}."
+    return (
+        f"{finding.sentence} Nobody else at {request.virtual_school} may: its head has to name another education "
+        "adviser first."
+    )
+
+
 # --- what became of one request ------------------------------------------------------------------------------------
 
 

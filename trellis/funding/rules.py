@@ -163,6 +163,13 @@ def pep_is_quality_assured(is_signed_off: bool, policy: PolicyFacts) -> bool:
     return is_signed_off or not policy.only_on_assured_pep
 
 
+@rule(source="Separation of duties: Accounts and Audit Regulations 2015, reg. 4(4)(b), division of responsibilities of "
+      "officers who deal with money; that it takes two people is our reading")  # fmt: skip
+def money_is_agreed_by_somebody_else_than_asked(decides_id: int, asked_id: int) -> bool:
+    """You asked for this money yourself, so somebody else agrees it."""
+    return decides_id != asked_id
+
+
 @rule(source="Each decision says to whom and why (domain C10)", field="reason")
 def decision_says_why(reason: str) -> bool:
     """Say why, so that the school can act on it."""

@@ -59,7 +59,7 @@ def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextSte
     steps: list[NextStep] = [*_to_pay(pays), *_to_export(pays)] if pays else []
     if schools or offices:
         requests = FundingRequest.objects.filter(pupil__in=pupils)
-        steps += [*_to_answer(requests, offices, today), *_to_tell(requests, schools, today)]
+        steps += [*_to_answer(requests.exclude(asked_by=user), offices, today), *_to_tell(requests, schools, today)]
     return steps
 
 

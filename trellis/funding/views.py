@@ -118,11 +118,13 @@ def funding_request(request: HttpRequest, funding_request_id: int) -> HttpRespon
     looked_at(request, asked.pupil_id)
     user = _user(request)
     (told,) = queries.told(FundingRequest.objects.filter(pk=asked.pk), user)
+    may_decide = asked.state == "ASKED" and permissions.can_decide_funding(user, asked)
     context = {
         **pupil_frame(request, asked.pupil, "funding"),
         "asked": asked,
         "told": told,
-        "may_decide": asked.state == "ASKED" and permissions.can_decide_funding(user, asked),
+        "may_decide": may_decide,
+        "why_not_agree": queries.why_not_agreed_by(user, asked) if may_decide else "",
         "may_withdraw": asked.state in {"ASKED", "AGREED"} and permissions.can_withdraw_funding(user, asked),
         "may_spend": asked.state == "PAID" and not asked.minutes_bought and told.tally.left
         and permissions.can_record_spend(user, asked),

@@ -8,7 +8,7 @@ from trellis.advice.tests import world as advice
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import Conflict, NotPermitted, Refused
-from trellis.funding import actions, permissions, queries, slots
+from trellis.funding import actions, permissions, queries, shown, slots
 from trellis.funding.models import FundingPolicy, FundingPot, FundingReturn
 from trellis.funding.tests import world as funding
 from trellis.history.models import Entry
@@ -21,6 +21,7 @@ from trellis.people.models import Membership, User
 from trellis.peps import actions as pep_actions
 from trellis.peps.tests import world as peps
 from trellis.pupils import actions as pupils
+from trellis.pupils.models import Pupil
 from trellis.pupils.tests import world
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +147,49 @@ def test_agree_funding_promises_the_money(ours, target):
     assert (told(ours.dee)[-1], told(ours.sam)[-1]) == ("Pupil Premium Plus is agreed",) * 2
     entry = LedgerEntry.objects.order_by("-pk").first()
     assert (entry.kind, entry.pupil_id, entry.target_id) == ("reserved", ours.jordan.pk, target.pk)
+
+
+def asked_by(ours, target, who):
+    """For a school that has nobody here, one of the Virtual School asks."""
+    Membership.objects.filter(organisation=ours.school).update(during=(date(2020, 1, 1), world.DAY))
+    return funding.ask(ours, target, by=User.objects.get(pk=ours.people[who].pk))
+
+
+def test_agree_funding_is_for_somebody_else_than_asked(ours, target):
+    request = asked_by(ours, target, "ada")
+
+    with pytest.raises(Refused) as refusal:
+        actions.agree_funding(request.pk, by=ours.ada, seen=None)
+    assert refusal.value.sentence == (
+        "You asked for this money yourself, so somebody else agrees it. Ask Vic Ours (Virtual School head)."
+    )
+    assert told(ours.vic)[-1] == "A request for Pupil Premium Plus waits for you"
+    assert "A request for Pupil Premium Plus waits for you" not in told(ours.ada)
+
+    assert actions.agree_funding(request.pk, by=ours.vic, seen=None).state == "AGREED"
+
+
+def test_agree_funding_says_who_names_an_adviser_when_nobody_else_may(ours, target):
+    Membership.objects.filter(user=ours.ada).update(during=(date(2020, 1, 1), world.DAY))
+    request = asked_by(ours, target, "vic")
+
+    with pytest.raises(Refused) as refusal:
+        actions.agree_funding(request.pk, by=ours.vic, seen=None)
+    assert refusal.value.sentence == (
+        "You asked for this money yourself, so somebody else agrees it. Nobody else at Virtual School 990 may: its "
+        "head has to name another education adviser first."
+    )
+
+
+def test_request_page_says_who_agrees_what_one_asked_for_oneself(ours, target, client):
+    request = asked_by(ours, target, "ada")
+    client.force_login(ours.ada)
+
+    page = client.get(reverse("funding_request", args=[request.pk])).content.decode()
+
+    assert ("Ask Vic Ours (Virtual School head)." in page, "Agree this money" in page) == (True, False)
+    steps = shown.next_steps(ours.ada, Pupil.objects.all(), world.DAY)
+    assert [step.verb for step in steps if step.verb == "Answer the request"] == []
 
 
 def test_agree_funding_in_part_says_why(ours, target):
