@@ -22,6 +22,7 @@ from trellis.voices.models import Answered, How, View, ViewAnswer, ViewAsked, Vi
 from trellis.voices.questions import set_for
 
 PURPOSE = "view"
+ANSWERED, TO_BE_READ = "Somebody you asked for a view has answered", "A view has come and waits to be read"
 READ_NOW = (
     "Somebody who was asked for a view wrote that they are worried about something. You are told because you keep the "
     "child safe. Read it now, and do what your safeguarding policy says. Do not answer by e-mail."
@@ -139,10 +140,11 @@ def _answered(link: PersonalLink, answered: str, parts: list[list[str]]) -> View
     rules.ASKING.move("answered", asked)
     what = "gave a view" if answered == Answered.GAVE else "did not want to give a view"
     history.record(asked, None, f"{asked.whose_in_words} {what}, by personal link. Nobody has read it yet.")
-    mail.write(
-        to=asked.asked_by, subject="Somebody you asked for a view has answered", path=asked.get_absolute_url(),
-        body="Read what they said. Then it becomes part of the record.", pupil_id=asked.pupil_id,
-    )  # fmt: skip
+    for reader in queries.readers_now(asked):
+        mail.write(
+            to=reader, subject=ANSWERED if reader == asked.asked_by else TO_BE_READ, path=asked.get_absolute_url(),
+            body="Read what they said. Then it becomes part of the record.", pupil_id=asked.pupil_id,
+        )  # fmt: skip
     return asked
 
 
@@ -162,7 +164,7 @@ def _tell(asked: ViewAsked, words: str) -> Worry:
     """Keep a worry and write at once to those who keep the child safe."""
     if before := asked.worries.filter(words=words).first():
         return before  # type: ignore[no-any-return]
-    told = queries.told_of_worries(asked.pupil, asked.asked_by)
+    told = queries.told_of_worries(asked)
     read_here = " or ".join(one.name for one in told if one.user)
     worry = Worry.objects.create(
         pupil=asked.pupil, written_for=asked.written_for, asked=asked, words=words, said_at=clock.now(),

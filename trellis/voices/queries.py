@@ -7,7 +7,7 @@ from trellis.links.models import PersonalLink
 from trellis.links.queries import newest_links
 from trellis.organisations.models import VirtualSchool
 from trellis.people.models import Membership, User
-from trellis.people.roles import Role
+from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import (
     CareEpisode,
     NamedProfessional,
@@ -20,6 +20,7 @@ from trellis.pupils.models import (
 )
 from trellis.pupils.permissions import KEEPERS
 from trellis.voices.models import AskedState, View, ViewAsked, Whose
+from trellis.voices.permissions import can_ask_view
 
 
 def views_of(pupil: Pupil, user: User) -> list[View]:
@@ -118,6 +119,26 @@ def looked_after_by(pupil: Pupil) -> VirtualSchool | None:
     return virtual_school_of(episode.authority_id) if episode else None
 
 
+def readers_now(asked: ViewAsked) -> list[User]:
+    """Who reads what comes back: whoever asked, while they read the record; after a move the SENCO and designated
+    teacher of the school where the pupil is, else those who lead there, else the pupil's Virtual School."""
+    if asked.asked_by.is_active and can_ask_view(asked.asked_by, asked.pupil):
+        return [asked.asked_by]
+    today = clock.today()
+    place = SchoolPlace.objects.filter(pupil=asked.pupil_id, during__contains=today).first()
+    school_id, virtual_school = place.school_id if place else None, looked_after_by(asked.pupil)
+    for organisation_id, roles in (
+        (school_id, KEEPERS),
+        (school_id, SCHOOL_LEADS),
+        (virtual_school.pk if virtual_school else None, VIRTUAL_SCHOOL_TEACHERS),
+    ):
+        staff = Membership.objects.on(today).playing(*roles).filter(organisation=organisation_id)
+        readers = User.objects.filter(pk__in=staff.order_by().values("user"), is_active=True).order_by("pk")
+        if organisation_id is not None and readers:
+            return list(readers)
+    return []
+
+
 # --- worries -------------------------------------------------------------------------------------------------------
 
 
@@ -131,14 +152,15 @@ class KeepsSafe:
     is_social_worker: bool = False
 
 
-def told_of_worries(pupil: Pupil, asked_by: User) -> list[KeepsSafe]:
+def told_of_worries(asked: ViewAsked) -> list[KeepsSafe]:
     """The safeguarding leads of the pupil's school, where there is none its headteacher, then its SENCO and designated
-    teacher; and the named social worker. Where none of them has an account, whoever asked: somebody can read it."""
+    teacher; and the named social worker. Where none of them has an account, those who read what comes back."""
+    pupil = asked.pupil
     told = [KeepsSafe(str(user), user.email, user) for user in _of_the_school(pupil)]
     if (worker := social_worker_of(pupil)) and (worker.user or worker.email):
         told.append(KeepsSafe(worker.name, worker.email, worker.user, is_social_worker=True))
     if not any(one.user for one in told):
-        told.append(KeepsSafe(str(asked_by), asked_by.email, asked_by))
+        told += [KeepsSafe(str(user), user.email, user) for user in readers_now(asked) or [asked.asked_by]]
     return told
 
 

@@ -59,7 +59,7 @@ def _words(asked: ViewAsked) -> dict[str, Any]:
 
 
 def _keeps_safe(asked: ViewAsked) -> list[str]:
-    told = queries.told_of_worries(asked.pupil, asked.asked_by)
+    told = queries.told_of_worries(asked)
     if asked.whose == Whose.PARENT:
         roles = {"the social worker" if one.is_social_worker else "the school’s safeguarding lead" for one in told}
         return sorted(roles)

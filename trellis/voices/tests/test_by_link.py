@@ -498,6 +498,36 @@ def test_school_the_pupil_left_does_not_read_what_comes_back(ours):
         assert list(View.objects.visible_to(ours.nia)) == [view]
 
 
+def in_november(ours, *gone):
+    """A week on Jordan is at the next school, and some of its people have left."""
+    pupils.start_school_place(ours.jordan.pk, by=ours.vic, school=ours.next_school, on=clock.today())
+    Membership.objects.filter(user__in=[ours.people[name] for name in gone]).update(
+        during=(date(2020, 1, 1), clock.today())
+    )
+
+
+@pytest.mark.parametrize(("gone", "told"), [([], ["nia"]), (["nia"], ["vic", "ada", "otis"])])
+def test_answer_after_a_move_is_told_to_those_who_hold_the_record_now(ours, gone, told):
+    asked = ask(ours)
+    with clock.at(date(2026, 11, 9)):
+        in_november(ours, *gone)
+        give(asked)
+
+    assert messages_to(ours.sam.email).count() == 0
+    found = Message.objects.filter(subject="A view has come and waits to be read").order_by("pk")
+    assert [message.to for message in found] == [ours.people[name] for name in told]
+
+
+def test_worry_after_a_move_to_a_school_with_nobody_goes_to_the_virtual_school_not_to_the_old_school(ours):
+    asked = ask(ours)
+    with clock.at(date(2026, 11, 9)):
+        in_november(ours, "nia", "sol")
+        NamedProfessional.objects.filter(role="social worker").update(during=(date(2025, 1, 1), clock.today()))
+        worry = actions.send_worry(link_of(asked), worry=WORRY)
+
+    assert worry.told == "Vic Ours and Ada Ours and Otis Ours"
+
+
 def steps(ours, who):
     from trellis.pupils.models import Pupil
 
