@@ -141,13 +141,18 @@ def _first_state(policy: PepPolicy, pupil: Pupil) -> PepState:
 
 
 def ask_for_send_section(pupil: Pupil, by: Any) -> None:
-    """What follows when a pupil's SEN is recorded: a PEP kept elsewhere needs its SEND section from here."""
-    if sen_status_on(pupil, clock.today()) not in rules.WITH_SEN:
-        return
-    waiting = Pep.objects.filter(pupil=pupil, state=PepState.SUBMITTED, issued_section_version__isnull=True)
-    for pep in waiting.exclude(kept_elsewhere=""):
-        PEP.move("asked for its SEND section", pep)
-        history.record(pep, by, f"The PEP in {pep.kept_elsewhere} needs its SEND section.")
+    """What follows when a pupil's SEN status changes: a PEP kept elsewhere needs its SEND section from here, or no
+    longer does, and then is not late here either."""
+    has_sen = sen_status_on(pupil, clock.today()) in rules.WITH_SEN
+    was, verb, words = (
+        (PepState.SUBMITTED, "asked for its SEND section", "needs its SEND section")
+        if has_sen
+        else (PepState.IN_PROGRESS, "needs no SEND section", "needs no SEND section any more")
+    )
+    never_issued = Pep.objects.filter(pupil=pupil, state=was, issued_section_version__isnull=True)
+    for pep in never_issued.exclude(kept_elsewhere=""):
+        PEP.move(verb, pep)
+        history.record(pep, by, f"The PEP in {pep.kept_elsewhere} {words}.")
 
 
 def _due_for_term(policy: PepPolicy, pupil: Pupil, place: SchoolPlace | None, term: Term) -> Due:

@@ -22,6 +22,7 @@ PEP = Workflow(
         "returned": ((PepState.SUBMITTED,), PepState.RETURNED),
         "signed off": ((PepState.SUBMITTED,), PepState.SIGNED_OFF),
         "asked for its SEND section": ((PepState.SUBMITTED,), PepState.IN_PROGRESS),  # kept elsewhere, from here on
+        "needs no SEND section": ((PepState.IN_PROGRESS,), PepState.SUBMITTED),  # kept elsewhere, SEN has ended
         "issued": ((PepState.IN_PROGRESS, PepState.RETURNED), PepState.SUBMITTED),
         "sent back elsewhere": (NOT_SIGNED, PepState.RETURNED),
         "signed off elsewhere": (NOT_SIGNED, PepState.SIGNED_OFF),

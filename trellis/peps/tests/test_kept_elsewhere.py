@@ -10,6 +10,9 @@ from trellis.conduct import clock
 from trellis.conduct.refusals import NotPermitted, Refused
 from trellis.cycles.tests import world as cycles
 from trellis.documents.actions import render_word
+from trellis.people.actions import end_role
+from trellis.people.models import Membership, User
+from trellis.people.roles import Role
 from trellis.peps import actions, queries
 from trellis.peps.models import IssuedSection, Pep
 from trellis.peps.tests import world as peps
@@ -211,6 +214,28 @@ def test_pupil_without_sen_has_nothing_to_issue_until_sen_is_recorded(client, th
     pep.refresh_from_db()
 
     assert (pep.state, queries.state_in_words(pep)) == ("IN_PROGRESS", "SEND section not issued")
+
+
+def test_pep_of_a_pupil_whose_sen_has_ended_needs_no_section_and_is_not_late(client, theirs, pep):
+    pupils.set_sen_status(theirs.jordan.pk, by=None, status="N", on=SPRING)
+    pep.refresh_from_db()
+
+    assert (pep.state, queries.state_in_words(pep)) == ("SUBMITTED", "Kept in ePEP Online")
+    with clock.at(date(2027, 3, 25)):
+        assert not queries.peps_to_look_at(theirs.vic, "LATE").exclude(term__name="autumn").exists()
+
+
+@pytest.mark.parametrize("who", ["dee", "ada"])
+def test_pep_sent_back_there_is_in_the_week_of_who_corrects_it(theirs, pep, who):
+    issued(pep, theirs.sam)
+    actions.take_in_pep(pep.pk, by=theirs.bea, held_on=None, grade="red", targets=[])
+    if who == "ada":
+        for role in Membership.objects.playing(Role.SENCO, Role.DESIGNATED_TEACHER).filter(organisation=theirs.school):
+            end_role(role.pk, by=theirs.vic, on=SPRING)
+
+    steps = {(step.verb, step.rest, step.detail) for step in _steps_of(User.objects.get(pk=theirs.people[who].pk))}
+
+    assert ("Correct the PEP", "of Jordan in ePEP Online", "It was sent back there") in steps
 
 
 def test_move_hands_it_over_with_the_section_alone(theirs, pep):
