@@ -44,6 +44,11 @@ def academic_year(day: date) -> int:
     return day.year if day.month >= 9 else day.year - 1
 
 
+def academic_year_ends(year: int) -> date:
+    """31 August: the last day of the academic year that began in ``year``."""
+    return date(year + 1, 8, 31)
+
+
 def financial_year(day: date) -> int:
     """The year in which the financial year of a day began: 1 April starts it."""
     return day.year if day.month >= 4 else day.year - 1

@@ -84,6 +84,31 @@ def correct_hours(hours_id: int, *, by: User, key: Key, seen: int | None, minute
 
 
 @transaction.atomic
+def carry_left_hours(service: SpecialistService, *, by: User) -> list[HoursAccount]:
+    """What the service's schools have left of last year becomes theirs of this year, where the service has agreed so.
+    Each year is carried once; schools with visits still to be confirmed are left for later. Returns what received."""
+    require(permissions.can_enter_hours(by, service))
+    lock(Organisation, service.pk)  # two who carry the same hours wait for one another here
+    found = queries.left_over(service)
+    check(rules.left_hours_carry_over(found.terms.carries_left_hours))
+    pairs = [(_locked(tally.hours.pk), _account(tally.hours.school, service, found.year + 1)) for tally in found.left]
+    locked = ledgers.lock_accounts([hours.account for pair in pairs for hours in pair])
+    for before, now in pairs:
+        minutes = locked[before.account_id].balance
+        words = f"Carried {in_words.hours(minutes)} over from {before.year_in_words}."
+        history.record(now, by, words, written_for=now.school)
+        _carry(before, now, minutes, by=by)
+    return [now for _, now in pairs]
+
+
+def _carry(before: HoursAccount, now: HoursAccount, minutes: int, *, by: User) -> None:
+    """Out of one year and into the next, with the year that ended as cause of both: posted once, or refused."""
+    to, since = f"Carried over to {now.year_in_words}", f"Carried over from {before.year_in_words}"
+    ledgers.post(before.account, EntryKind.CARRIED, -minutes, cause=before, by=by, note=to)
+    ledgers.post(now.account, EntryKind.CARRIED, minutes, cause=before, by=by, note=since)
+
+
+@transaction.atomic
 def buy_minutes(
     school: School, service: SpecialistService, minutes: int, *, cause: Any, by: Any, pupil_id: int | None = None,
     target_id: int | None = None, note: str = "Bought with Pupil Premium Plus",

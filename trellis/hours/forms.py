@@ -6,7 +6,7 @@ from django import forms
 
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
-from trellis.conduct.forms import ActionForm
+from trellis.conduct.forms import ActionForm, PressForm
 from trellis.design.amounts import HoursField
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.hours import queries
@@ -54,6 +54,21 @@ class EnterHoursForm(ActionForm):
         self.fields["year"].initial = this
         if len(services) == 1:
             choose.initial = services[0].pk
+
+
+class FindSchoolForm(forms.Form):
+    school = forms.CharField(required=False, max_length=100)
+
+
+class CarryForm(PressForm):
+    """Carries the hours of one service's schools over."""
+
+    service = forms.ModelChoiceField(SpecialistService.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, services: list[SpecialistService], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choose: Any = self.fields["service"]
+        choose.queryset = SpecialistService.objects.filter(pk__in=[service.pk for service in services])
 
 
 class CorrectHoursForm(ActionForm):

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from trellis.advice.models import AdviceRequest, AdviceState
-from trellis.calendar.rules import academic_year
+from trellis.calendar.rules import academic_year, academic_year_ends
 from trellis.conduct import clock
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
@@ -73,19 +73,22 @@ class ServicePrice(DatedPolicy):
 
 class ServicePolicyQuerySet(models.QuerySet["ServicePolicy"]):
     def counting(self, service: Organisation, day: date) -> "ServicePolicy":
-        """The terms of the service on the day of the visit; where it has agreed none, the sample."""
+        """The terms of the service on a day: that of the visit, the last of the year for hours that are left. Where it
+        has agreed none, the sample."""
         agreed = self.filter(organisation=service.pk, during__contains=day).first()
         return agreed or ServicePolicy(organisation=service, source=ServicePolicy.SAMPLE)
 
 
 @keeps_row_changes
 class ServicePolicy(DatedPolicy):
-    """The terms on which a service visits: how late a school may cancel, and whether the hours are lost then."""
+    """The terms on which a service visits: how late a school may cancel, whether the hours are lost then, and whether
+    hours that are left at the end of a year carry over."""
 
-    SAMPLE = "sample: 48 hours’ notice, then the visit counts as used"
+    SAMPLE = "sample: 48 hours’ notice, then the visit counts as used; what is left at the end of a year lapses"
 
     notice_hours = models.PositiveSmallIntegerField(default=48)
     charges_late_cancelling = models.BooleanField(default=True)
+    carries_left_hours = models.BooleanField(default=False)
 
     objects = ServicePolicyQuerySet.as_manager()
 
@@ -108,6 +111,10 @@ class HoursAccountQuerySet(models.QuerySet["HoursAccount"]):
 
     def of_year(self, year: int) -> Self:
         return self.filter(year=year)
+
+    def at_school(self, typed: str) -> Self:
+        """Of schools whose name holds the words, or whose URN they are; of all where nothing is typed."""
+        return self.filter(Q(school__name__icontains=typed) | Q(school__code=typed)) if typed else self
 
     def with_names(self) -> Self:
         return self.select_related("school", "service", "account").order_by("school__name", "service__abbreviation")
@@ -142,6 +149,10 @@ class HoursAccount(Versioned):
     @property
     def is_over(self) -> bool:
         return self.year < academic_year(clock.today())
+
+    @property
+    def last_day(self) -> date:
+        return academic_year_ends(self.year)
 
 
 def year_in_words(year: int) -> str:

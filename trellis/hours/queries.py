@@ -7,9 +7,20 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
 
 from trellis.advice.models import AdviceRequest, AdviceState
-from trellis.calendar.rules import academic_year
+from trellis.calendar.rules import academic_year, academic_year_ends
+from trellis.conduct import clock
 from trellis.design.in_words import full_date
-from trellis.hours.models import HoursAccount, HoursAllocation, ServicePrice, Visit, VisitPart, VisitState
+from trellis.hours import rules
+from trellis.hours.models import (
+    HoursAccount,
+    HoursAllocation,
+    ServicePolicy,
+    ServicePrice,
+    Visit,
+    VisitPart,
+    VisitState,
+    year_in_words,
+)
 from trellis.ledgers import queries as ledgers
 from trellis.ledgers.models import Entry, EntryKind
 from trellis.ledgers.queries import Line
@@ -67,6 +78,42 @@ def tallies(accounts: Collection[HoursAccount]) -> list[Tally]:
         )
         for hours in accounts
     ]
+
+
+@dataclass(frozen=True)
+class LeftOver:
+    """What a service's schools have left of the academic year before this one, and whether it carries over."""
+
+    service: SpecialistService
+    terms: ServicePolicy
+    year: int
+    left: list[Tally]  # can be carried over now
+    not_told: list[Tally]  # visits of that year are still to be confirmed
+
+    @property
+    def year_in_words(self) -> str:
+        return year_in_words(self.year)
+
+    @property
+    def minutes(self) -> int:
+        return sum(tally.left for tally in self.left)
+
+    @property
+    def may_be_carried(self) -> bool:
+        return bool(self.left) and bool(rules.left_hours_carry_over(self.terms.carries_left_hours))
+
+
+def left_over(service: SpecialistService) -> LeftOver:
+    """Of last year; what was carried over before is not counted again. Three queries."""
+    year = academic_year(clock.today()) - 1
+    terms = ServicePolicy.objects.counting(service, academic_year_ends(year))
+    carried = Entry.objects.filter(account=OuterRef("account"), kind=EntryKind.CARRIED, amount__lt=0)
+    accounts = HoursAccount.objects.filter(service=service, year=year).exclude(Exists(carried)).with_names()
+    left = [tally for tally in tallies(list(accounts)) if tally.left]
+    told = {tally: bool(rules.visits_of_the_year_are_told(tally.booked)) for tally in left}
+    return LeftOver(
+        service, terms, year, [tally for tally in left if told[tally]], [tally for tally in left if not told[tally]]
+    )
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,18 @@ def core_hours_are_new(entered_already: bool) -> bool:
     return not entered_already
 
 
+@rule(source="Carry-over is agreed by each service; usually none past the year’s end (domain D5)")
+def left_hours_carry_over(carries_left_hours: bool) -> bool:
+    """What is left lapses at the end of the year: that is what the service has agreed."""
+    return carries_left_hours
+
+
+@rule(source="What a visit came to is known before what is left is passed on (our own)")
+def visits_of_the_year_are_told(booked: int) -> bool:
+    """Visits of that year are not confirmed yet. Confirm or cancel them first: then what is left is known."""
+    return booked == 0
+
+
 def is_late_notice(begins: datetime | None, now: datetime, notice_hours: int) -> bool:
     """Whether it is too late to cancel for nothing. A visit without a day is never late."""
     return begins is not None and now > begins - timedelta(hours=notice_hours)

@@ -18,6 +18,7 @@ SERVE = roles("services", SERVICE_STAFF, reason="The service confirms what it de
 urlpatterns = [
     path("hours/", opens_to(READ)(views.hours), name="hours"),
     path("hours/enter/", opens_to(ENTER)(views.enter_hours), name="enter_hours"),
+    path("hours/carry/", opens_to(ENTER)(views.carry_hours), name="carry_hours"),
     path("hours/<int:hours_id>/", opens_to(READ)(views.school_hours), name="school_hours"),
     path("hours/<int:hours_id>/correct/", opens_to(ENTER)(views.correct_hours), name="correct_hours"),
     path("hours/<int:hours_id>/book/", opens_to(BOOK)(views_visits.book_visit), name="book_visit"),

@@ -1,6 +1,7 @@
 """Looking at hours: a school's year, the schools of a service or an area, every entry; entering and correcting."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,7 +14,7 @@ from trellis.conduct import clock
 from trellis.conduct.refusals import require
 from trellis.history.actions import looked_at
 from trellis.hours import actions, permissions, queries, shown
-from trellis.hours.forms import CorrectHoursForm, EnterHoursForm
+from trellis.hours.forms import CarryForm, CorrectHoursForm, EnterHoursForm, FindSchoolForm
 from trellis.hours.models import HoursAccount, ServicePolicy, year_in_words
 from trellis.people.requests import SignedInRequest
 from trellis.people.roles import SCHOOL_LEADS
@@ -28,8 +29,12 @@ def hours(request: SignedInRequest) -> HttpResponse:
     of_year = accounts.of_year(context["year"]).with_names()
     if request.user.plays(SCHOOL_LEADS):
         return _schools_year(request, list(of_year), context)
-    page = Paginator(of_year, SCHOOLS_A_PAGE).get_page(request.GET.get("page"))
-    context |= {"page": page, "tallies": queries.tallies(list(page)), "query": f"year={context['year']}&"}
+    find = FindSchoolForm(request.GET)
+    typed = find.cleaned_data["school"] if find.is_valid() else ""
+    page = Paginator(of_year.at_school(typed), SCHOOLS_A_PAGE).get_page(request.GET.get("page"))
+    query = urlencode({"year": context["year"], **({"school": typed} if typed else {})})
+    context |= {"page": page, "tallies": queries.tallies(list(page)), "query": f"{query}&", "typed": typed}
+    context["last_year"] = year_in_words(academic_year(clock.today()) - 1)
     context["may_enter"] = request.user.plays(permissions.ENTERERS)
     return render(request, "hours/schools.html", context)
 
@@ -76,6 +81,22 @@ def enter_hours(request: SignedInRequest) -> HttpResponse:
         "lead": "What the school may use of a service in an academic year. It sees them at once.",
     }  # fmt: skip
     return render(request, "design/form_page.html", context)
+
+
+def carry_hours(request: SignedInRequest) -> HttpResponse:
+    """At the start of a year: what schools have left of the last one carries over or lapses, as each service agreed."""
+    services = queries.services_entered_by(request.user)
+    form = CarryForm.opened(request, services=services)
+    if form.is_valid():
+        with form.refusals():
+            service = form.cleaned_data["service"]
+            carried = actions.carry_left_hours(service, by=request.user)
+            schools = "1 school" if len(carried) == 1 else f"{len(carried)} schools"
+            messages.success(request, f"Carried over for {schools} of {service.abbreviation}.")
+            return redirect("carry_hours")
+    found = [queries.left_over(service) for service in services]
+    this = year_in_words(academic_year(clock.today()))
+    return render(request, "hours/carry.html", {"form": form, "found": found, "this_year": this})
 
 
 def correct_hours(request: SignedInRequest, hours_id: int) -> HttpResponse:

@@ -6,13 +6,16 @@ from trellis.advice import actions as advice
 from trellis.advice.tests import world as advice_world
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
+from trellis.conduct.periods import from_day
 from trellis.conduct.refusals import Conflict, NotPermitted, Refused
 from trellis.consents import actions as consents
 from trellis.history.models import Entry
 from trellis.hours import actions, queries
-from trellis.hours.models import HoursAccount, ServicePrice, Visit, VisitState
+from trellis.hours.models import HoursAccount, ServicePolicy, ServicePrice, Visit, VisitState
 from trellis.hours.tests.world import VISIT_ON, book, give_hours
+from trellis.ledgers import actions as ledgers
 from trellis.ledgers.models import Entry as LedgerEntry
+from trellis.ledgers.models import EntryKind
 from trellis.mail.models import Message
 from trellis.pupils.tests import world
 
@@ -382,3 +385,73 @@ def test_a_visit_about_a_pupil_is_seen_as_far_as_the_pupil_opens(ours, hours):
     assert seen() == whole
     advice_world.give(ours)
     assert seen() == whole | {"lee"}
+
+
+# --- what is left of a year ------------------------------------------------------------------------------------------
+
+NEW_YEAR = date(2027, 9, 6)
+
+
+def agrees_to_carry(ours, yes=True, since=world.DAY):
+    ServicePolicy.objects.create(
+        organisation=ours.services["SEMHL"], during=from_day(since), agreed_by="Lee", source="Terms 2026",
+        carries_left_hours=yes,
+    )  # fmt: skip
+
+
+def of_year(ours, year):
+    return HoursAccount.objects.with_names().get(school=ours.school, service=ours.services["SEMHL"], year=year)
+
+
+def test_left_hours_carry_over_once(ours, hours):
+    agrees_to_carry(ours)
+    visit = book(ours, hours, 90)
+    with clock.at(VISIT_ON):
+        actions.confirm_delivered(visit.pk, by=ours.lee, seen=None, minutes=90)
+    with clock.at(NEW_YEAR):
+        assert actions.carry_left_hours(ours.services["SEMHL"], by=ours.bea) == [of_year(ours, 2027)]
+        assert actions.carry_left_hours(ours.services["SEMHL"], by=ours.lee) == []
+
+        assert (stands(hours), stands(of_year(ours, 2027))) == ((90, 0, 0), (0, 0, 510))
+        assert [line.words for line in queries.statement(of_year(ours, 2027))] == ["Carried over from 2026–27"]
+        assert queries.statement(of_year(ours, 2026))[-1].words == "Carried over to 2027–28"
+    assert Entry.objects.filter(sentence="Carried 8½ hours over from 2026–27.").count() == 1
+
+
+def test_the_database_refuses_a_year_that_was_carried_before(ours, hours):
+    agrees_to_carry(ours)
+    with clock.at(NEW_YEAR):
+        actions.carry_left_hours(ours.services["SEMHL"], by=ours.bea)
+        now = of_year(ours, 2027)
+        with pytest.raises(Refused, match="Nothing was entered twice"):
+            ledgers.post(now.account, EntryKind.CARRIED, 60, cause=of_year(ours, 2026), by=ours.bea)
+        assert stands(now) == (0, 0, 600)
+
+
+def test_left_hours_lapse_where_nothing_else_is_agreed(ours, hours):
+    with clock.at(NEW_YEAR), pytest.raises(Refused, match="What is left lapses"):
+        actions.carry_left_hours(ours.services["SEMHL"], by=ours.bea)
+    assert stands(hours) == (0, 0, 600)
+
+
+def test_terms_of_the_last_day_of_the_year_decide(ours, hours):
+    agrees_to_carry(ours, since=date(2027, 9, 1))
+    with clock.at(NEW_YEAR), pytest.raises(Refused, match="What is left lapses"):
+        actions.carry_left_hours(ours.services["SEMHL"], by=ours.bea)
+
+
+def test_hours_wait_while_a_visit_of_the_year_is_not_confirmed(ours, hours):
+    agrees_to_carry(ours)
+    visit = book(ours, hours, 90)
+    with clock.at(NEW_YEAR):
+        assert actions.carry_left_hours(ours.services["SEMHL"], by=ours.bea) == []
+        actions.confirm_delivered(visit.pk, by=ours.lee, seen=None, minutes=60)
+        actions.carry_left_hours(ours.services["SEMHL"], by=ours.bea)
+        assert stands(of_year(ours, 2027)) == (0, 0, 540)
+
+
+@pytest.mark.parametrize("who", ["sam", "vic", "eve", "ada"])
+def test_hours_are_carried_by_those_who_enter_them(ours, hours, who):
+    agrees_to_carry(ours)
+    with clock.at(NEW_YEAR), pytest.raises(NotPermitted):
+        actions.carry_left_hours(ours.services["SEMHL"], by=ours.people[who])

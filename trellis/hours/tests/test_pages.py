@@ -9,8 +9,9 @@ from trellis.advice import actions as advice
 from trellis.advice.tests import world as advice_world
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
+from trellis.conduct.periods import from_day
 from trellis.hours import actions
-from trellis.hours.models import HoursAccount, Visit, VisitState
+from trellis.hours.models import HoursAccount, ServicePolicy, Visit, VisitState
 from trellis.hours.tests.world import VISIT_ON, book, give_hours
 from trellis.organisations.actions import list_school
 from trellis.pupils.tests import world
@@ -248,3 +249,35 @@ def test_another_visit_is_kept_when_the_first_has_taken_place(ours, client):
 
         again = Visit.objects.filter(request=request).exclude(pk=visit.pk).get()
         assert is_to_be_planned(ours, client, again) == (True, True)
+
+
+def test_business_officer_carries_last_years_hours_over_on_one_page(ours, client):
+    give_hours(ours)
+    service = ours.services["SEMHL"]
+    with clock.at(date(2027, 9, 6)):
+        signed_in(client, ours.bea)
+        assert "Hours left of 2026–27" in page(client, "hours")
+        assert "What is left lapses" in page(client, "carry_hours")
+        answer = client.post(reverse("carry_hours"), {"service": service.pk})
+        assert "What is left lapses at the end of the year" in answer.content.decode()
+
+        ServicePolicy.objects.create(
+            organisation=service, during=from_day(world.DAY), agreed_by="Lee", source="Terms", carries_left_hours=True
+        )
+        assert "10 hours left at 1 school carry over, once." in page(client, "carry_hours")
+        client.post(reverse("carry_hours"), {"service": service.pk})
+        assert "Nothing is left to carry over." in page(client, "carry_hours")
+        assert "<b>10 hours left</b>" in page(signed_in(client, ours.sam), "hours")
+        assert client.get(reverse("carry_hours")).status_code == 403
+        assert (
+            signed_in(client, ours.lee).post(reverse("carry_hours"), {"service": ours.services["EPS"].pk}).status_code
+            == 200
+        )
+
+
+def test_schools_are_found_by_name_on_the_list_of_hours(ours, client):
+    give_hours(ours)
+    signed_in(client, ours.lee)
+    here = client.get(reverse("hours"), {"school": "larch"}).content.decode()
+    assert "Larch Primary 990" in here
+    assert "No school like “Zebra”" in client.get(reverse("hours"), {"school": "Zebra"}).content.decode()
