@@ -6,14 +6,16 @@ what was measured and one or two more; it is lowered with its page and never rai
 
 USUAL = 20  # of a page that has no row; ten of them are who asks, what they may see of whom, and the access log
 MOST_QUERIES = {
-    "ehc_pack": 62,
-    "preview_ehc_pack": 39,
-    "pupil": 47,
-    "my_week": 42,
-    "pupil_ehc": 31,
+    "ehc_pack": 53,
+    "send_ehc_pack": 44,
+    "preview_ehc_pack": 43,
+    "add_ehc_words": 31,
+    "pupil": 44,
+    "my_week": 39,
+    "pupil_ehc": 32,
     "pep_section": 27,
     "write_pep_section": 28,
     "school_place": 24,
     "pupil_cycle": 22,
-    "add_ehc_words": 25,
+    "pupil_funding": 22,
 }

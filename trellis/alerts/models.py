@@ -65,11 +65,14 @@ class AlertQuerySet(AboutPupilQuerySet):
         return self.order_by("-last_happened_on", "-pk")
 
     def with_reasons(self) -> Self:
-        reasons = AlertReason.objects.order_by("-happened_on", "-pk")
-        return self.select_related("pupil", "written_for", "set_aside_by").prefetch_related(
-            Prefetch("reasons", queryset=reasons.filter(ended_on__isnull=True), to_attr="standing_reasons"),
-            Prefetch("notes", queryset=AlertNote.objects.select_related("by")),
-        )
+        """The reasons that stand, the newest first."""
+        reasons = AlertReason.objects.filter(ended_on__isnull=True).order_by("-happened_on", "-pk")
+        standing = Prefetch("reasons", queryset=reasons, to_attr="standing_reasons")
+        return self.select_related("pupil", "written_for", "set_aside_by").prefetch_related(standing)
+
+    def with_notes(self) -> Self:
+        """What was said to them."""
+        return self.prefetch_related(Prefetch("notes", queryset=AlertNote.objects.select_related("by")))
 
     def standing_at(self, user: "User", roles: set[str]) -> Self:
         """Alerts of the organisations where this person plays one of these roles."""

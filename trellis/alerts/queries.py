@@ -157,7 +157,7 @@ def open_alert(pupil: Pupil) -> Alert | None:
 def alerts_for(user: User, state: str) -> QuerySet[Alert]:
     """The alerts of pupils whose whole record this person reads, what happened last first."""
     whole = Access.objects.open_to(user, Level.WHOLE).values("pupil")
-    return Alert.objects.filter(pupil__in=whole, state=state).with_reasons().latest_first()
+    return Alert.objects.filter(pupil__in=whole, state=state).with_reasons().with_notes().latest_first()
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

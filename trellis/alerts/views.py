@@ -44,7 +44,7 @@ def at_risk(request: SignedInRequest) -> HttpResponse:
 
 def alert(request: SignedInRequest, alert_id: int) -> HttpResponse:
     """One alert: its reasons, those that ended, what is being done."""
-    alert = get_object_or_404(Alert.objects.visible_to(request.user).with_reasons(), pk=alert_id)
+    alert = get_object_or_404(Alert.objects.visible_to(request.user).with_reasons().with_notes(), pk=alert_id)
     looked_at(request, alert.pupil_id)
     frame = pupil_frame(request, alert.pupil, TAB)
     whole = frame["reading"].is_whole

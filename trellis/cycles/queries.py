@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max, Prefetch, Sum
+from django.db.models import OuterRef, Prefetch, Subquery, Sum
 
 from trellis.calendar.queries import SchoolWeeks, school_weeks
 from trellis.calendar.rules import monday_of
@@ -292,13 +292,14 @@ def tell(cycle: Cycle) -> Story:
     return tell_each([cycle])[cycle.pk]
 
 
-def tell_each(cycles: Sequence[Cycle]) -> dict[int, Story]:
-    """{cycle id: its story} of cycles of one pupil, ``with_names``, in as many queries as one of them takes."""
+def tell_each(cycles: Sequence[Cycle], plans: dict[int, list[PlannedOutcome]] | None = None) -> dict[int, Story]:
+    """{cycle id: its story} of cycles of one pupil, ``with_names``, in as many queries as one of them takes. ``plans``
+    of them and of those they follow are handed on by whoever has them."""
     if not cycles:
         return {}
     pupil = cycles[0].pupil
     sen = _sen(pupil, clock.today())
-    plans = plans_of([*cycles, *(cycle.follows for cycle in cycles if cycle.follows)])
+    plans = plans or plans_of([*cycles, *(cycle.follows for cycle in cycles if cycle.follows)])
     advised = [said for more in slots.specialist_advice.ask(pupil) for said in more]
     voices = Prefetch("voices", ReviewVoice.objects.order_by("pk"))
     reviews = {one.cycle_id: one for one in CycleReview.objects.filter(cycle__in=cycles).prefetch_related(voices)}
@@ -453,24 +454,25 @@ def _stage(cycle: Cycle, today: date) -> tuple[str, str, date]:
 
 
 def open_cycles_of(pupils: Any) -> list[Cycle]:
-    """The open cycles of many pupils, with their names."""
-    return list(Cycle.objects.filter(pupil__in=pupils, state__in=OPEN_STATES).with_names())
+    """The open cycles of many pupils, with their names, and with ``kept_since``: the day of the last handover."""
+    handed_over = Handover.objects.filter(cycle=OuterRef("pk")).order_by("-handed_over_on").values("handed_over_on")
+    cycles = Cycle.objects.filter(pupil__in=pupils, state__in=OPEN_STATES).with_names()
+    return list(cycles.annotate(kept_since=Subquery(handed_over[:1])))
 
 
 def unrecorded_weeks(cycles: Collection[Cycle], today: date) -> dict[int, date]:
-    """{cycle number: Monday of the earliest finished week with sessions nobody recorded}, in four queries. Weeks before
-    the present school kept the cycle are not its to record."""
+    """{cycle number: Monday of the earliest finished week with sessions nobody recorded} of cycles that came from
+    ``open_cycles_of``, in three queries. Weeks before the present school kept the cycle are not its to record."""
     under_way = {cycle.pk: cycle for cycle in cycles if cycle.state == CycleState.DO}
     weeks = school_weeks({cycle.kept_by.authority_code for cycle in under_way.values()})
     found: dict[int, date] = {}
-    handovers = Handover.objects.filter(cycle__in=list(under_way)).values_list("cycle")
-    kept_since = dict(handovers.annotate(Max("handed_over_on")))
     for cycle_id, interventions in _interventions_of(under_way).items():
+        cycle: Any = under_way[cycle_id]
         missing = [
             week.week_of
             for one in interventions
-            for week in weeks_shown(one, today, weeks[under_way[cycle_id].kept_by.authority_code])
-            if week.is_over and week.delivery.not_recorded and week.week_of >= kept_since.get(cycle_id, date.min)
+            for week in weeks_shown(one, today, weeks[cycle.kept_by.authority_code])
+            if week.is_over and week.delivery.not_recorded and week.week_of >= (cycle.kept_since or date.min)
         ]
         if missing:
             found[cycle_id] = min(missing)

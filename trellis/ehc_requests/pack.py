@@ -12,27 +12,26 @@ from typing import Any, Self
 
 from trellis.advice.models import AdviceReport, Recommendation
 from trellis.conduct import clock
-from trellis.cycles.models import Cycle, CycleState
+from trellis.cycles.models import CycleState
 from trellis.cycles.queries import Story, needs_in_words, tell_each
 from trellis.design.in_words import day_of, full_date, hours, pounds
 from trellis.documents.models import Document
 from trellis.ehc_requests.models import EhcPack
+from trellis.evidence.record import Record
 from trellis.files.models import File, FileState
-from trellis.funding.models import AGREED_STATES, FundingRequest
-from trellis.hours.models import Visit, VisitState
+from trellis.funding.models import FundingRequest
+from trellis.hours.models import Visit
 from trellis.hv import queries as hv
 from trellis.hv.models import HvCase, HvState
 from trellis.hv.queries import AccountShown
-from trellis.intervention_plans.models import InterventionPlan
 from trellis.ledgers.models import Unit
-from trellis.passports.models import Passport
 from trellis.people.models import User
 from trellis.peps.models import PepSection, PepState
 from trellis.pupils.models import Pupil, SchoolPlace, Sen, SenStatus
 from trellis.schooling import queries as schooling
 from trellis.schooling.models import PartTimeTimetable, SentHome, Suspension, days_in_words
 from trellis.schooling.queries import SchoolFacts
-from trellis.voices.models import View
+from trellis.voices.models import Answered
 
 Part = dict[str, Any]  # words | quote | facts | table, each perhaps with a heading and a note
 SCHEMA = 1
@@ -96,17 +95,19 @@ class Contents:
         return [one for one in self.chosen if one.item.warning and not one.item.owner]
 
 
-def items_found(pupil: Pupil, user: User) -> list[Item]:
-    """Everything of the record that could go into a pack, in the order in which a reader would like it."""
-    return [item for reader in READERS for item in reader(pupil, user)]
+def items_found(pupil: Pupil, user: User, record: Record | None = None) -> list[Item]:
+    """Everything of the record that could go into a pack, in the order in which a reader would like it. ``record`` is
+    handed on by a page that shows more of it."""
+    record = record or Record(pupil, user)
+    return [item for reader in READERS for item in reader(record)]
 
 
 def suggested_items(pupil: Pupil, user: User) -> list[dict[str, str]]:
     return [{"key": item.key, "words": ""} for item in items_found(pupil, user) if item.is_suggested]
 
 
-def contents_of(pack: EhcPack, user: User) -> Contents:
-    found = {item.key: item for item in items_found(pack.pupil, user)}
+def contents_of(pack: EhcPack, user: User, record: Record | None = None) -> Contents:
+    found = {item.key: item for item in items_found(pack.pupil, user, record)}
     chosen = [
         Chosen(found[one["key"]], one.get("words", ""), one.get("agreed_on", ""))
         for one in pack.items
@@ -183,15 +184,14 @@ def _table(heading: str, head: list[str], rows: list[list[str]], widths: list[fl
 # --- readers, one for each folder ------------------------------------------------------------------------------------
 
 
-def _cycles(pupil: Pupil, user: User) -> Iterator[Item]:
+def _cycles(record: Record) -> Iterator[Item]:
     """Each cycle as its story tells it, the newest first."""
-    cycles = Cycle.objects.visible_to(user).filter(pupil=pupil).exclude(state=CycleState.ENDED)
-    shown = list(cycles.with_names().latest_first())
+    shown = [cycle for cycle in record.cycles if cycle.state != CycleState.ENDED]
 
     @cache
     def stories() -> dict[int, Story]:
         """Told once for all of them, when the first is written out."""
-        return tell_each(shown)
+        return tell_each(shown, record.plans)
 
     for cycle in shown:
         state = str(cycle.get_state_display())
@@ -234,9 +234,9 @@ def parts_of_story(story: Mapping[str, Any]) -> list[Part]:
 LEFT_OUT_OF_PEPS = {"social_worker"}  # care facts; only those that bear on SEN belong in the pack, in one's own words
 
 
-def _peps(pupil: Pupil, user: User) -> Iterator[Item]:
+def _peps(record: Record) -> Iterator[Item]:
     """Signed-off PEPs as they were signed, without the social worker's part."""
-    signed = Document.objects.visible_to(user).filter(pupil=pupil, kind="pep").newest_first()
+    signed = Document.objects.visible_to(record.user).filter(pupil=record.pupil, kind="pep").newest_first()
     for number, document in enumerate(signed):
         yield Item(
             key=f"pep:{document.pk}",
@@ -265,11 +265,13 @@ def _without_who_came(section: Mapping[str, Any]) -> list[Part]:
     return [part for part in section["parts"] if section["name"] != "about" or part["kind"] == "words"]
 
 
-def _views(pupil: Pupil, user: User) -> Iterator[Item]:
+def _views(record: Record) -> Iterator[Item]:
     """What people said, word for word; the newest of each is suggested."""
     suggested: set[str] = set()
-    for view in View.objects.visible_to(user).about(pupil.pk).in_words().select_related("pupil", "typed_by"):
-        who = pupil.first_name if view.whose == "pupil" else f"the {view.get_whose_display().lower()}"
+    for view in record.views:
+        if view.answered != Answered.GAVE:
+            continue
+        who = record.pupil.first_name if view.whose == "pupil" else f"the {view.get_whose_display().lower()}"
         yield Item(
             key=f"view:{view.pk}",
             title=f"What {who} says, {full_date(view.given_on)}",
@@ -282,27 +284,28 @@ def _views(pupil: Pupil, user: User) -> Iterator[Item]:
         suggested.add(view.whose)
 
 
-def _passports(pupil: Pupil, user: User) -> Iterator[Item]:
+def _passports(record: Record) -> Iterator[Item]:
     """The passport that stands, as the pupil agreed it."""
-    for passport in Passport.objects.visible_to(user).current().filter(pupil=pupil).with_names():
+    name = record.pupil.first_name
+    for passport in record.passports:
         yield Item(
             key=f"passport:{passport.pk}",
             title="Pupil passport, in the pupil’s own words",
-            by=f"Agreed with {pupil.first_name} on {full_date(passport.agreed_on)}; {passport.agreed_how_in_words}.",
+            by=f"Agreed with {name} on {full_date(passport.agreed_on)}; {passport.agreed_how_in_words}.",
             on=passport.agreed_on,
             parts=lambda passport=passport: _parts_of_sections(passport.document.snapshot),  # type: ignore[misc]
-            warning=f"Ask {pupil.first_name} whether the passport may go to the authority.",
-            owner=pupil.first_name,
+            warning=f"Ask {name} whether the passport may go to the authority.",
+            owner=name,
         )
 
 
-def _intervention_plans(pupil: Pupil, user: User) -> Iterator[Item]:
+def _intervention_plans(record: Record) -> Iterator[Item]:
     """The positive intervention plan that stands."""
-    for plan in InterventionPlan.objects.visible_to(user).current().filter(pupil=pupil).with_names():
+    for plan in record.intervention_plans:
         yield Item(
             key=f"intervention-plan:{plan.pk}",
             title="Positive intervention plan",
-            by=f"Agreed on {full_date(plan.agreed_on)} by {plan.headteacher}, and with {pupil.first_name}.",
+            by=f"Agreed on {full_date(plan.agreed_on)} by {plan.headteacher}, and with {record.pupil.first_name}.",
             on=plan.agreed_on,
             parts=lambda plan=plan: _parts_of_sections(plan.document.snapshot),  # type: ignore[misc]
         )
@@ -317,10 +320,9 @@ def _parts_of_sections(snapshot: Mapping[str, Any]) -> list[Part]:
     ]
 
 
-def _advice(pupil: Pupil, user: User) -> Iterator[Item]:
+def _advice(record: Record) -> Iterator[Item]:
     """Reports that services have issued, with what the school made of each recommendation."""
-    reports = AdviceReport.objects.visible_to(user).filter(pupil=pupil, issued_on__isnull=False)
-    for report in reports.select_related("request__service", "written_by").order_by("-issued_on", "-pk"):
+    for report in record.reports:
         yield Item(
             key=f"advice:{report.pk}",
             title=f"Specialist advice: {report.request.service}",
@@ -346,9 +348,9 @@ def _answered(one: Recommendation) -> str:
     return f"{one.get_answer_display()}: {said}" if said else str(one.get_answer_display())
 
 
-def _schooling(pupil: Pupil, user: User) -> Iterator[Item]:
+def _schooling(record: Record) -> Iterator[Item]:
     """What of school was missed in three terms, and what the PEPs say of attendance."""
-    missed = Missed.of(pupil, user)
+    missed = Missed.of(record.pupil, record.user)
     if missed.anything:
         yield Item(
             key="schooling:now",
@@ -413,10 +415,9 @@ def _parts_of_schooling(missed: Missed) -> list[Part]:
     ]
 
 
-def _hours(pupil: Pupil, user: User) -> Iterator[Item]:
+def _hours(record: Record) -> Iterator[Item]:
     """Time that specialist services gave, as it was confirmed."""
-    delivered = Visit.objects.visible_to(user).filter(pupil=pupil, state=VisitState.DELIVERED).with_names()
-    visits = list(delivered.as_a_calendar())
+    visits = record.visits
     if visits:
         yield Item(
             key="hours:delivered",
@@ -439,10 +440,9 @@ def _parts_of_visits(visits: list[Visit]) -> list[Part]:
     ]
 
 
-def _funding(pupil: Pupil, user: User) -> Iterator[Item]:
+def _funding(record: Record) -> Iterator[Item]:
     """What Pupil Premium Plus has paid for, and what it changed."""
-    asked = FundingRequest.objects.visible_to(user).filter(pupil=pupil, state__in=AGREED_STATES)
-    requests = list(asked.with_names().newest_first())
+    requests = record.funding
     if requests:
         yield Item(
             key="funding:agreed",
@@ -463,9 +463,9 @@ def _parts_of_funding(requests: list[FundingRequest]) -> list[Part]:
     return _table("", ["What for", "Agreed", "PEP target", "What it changed"], rows, [2, 0.7, 1.6, 1.6])
 
 
-def _highly_vulnerable(pupil: Pupil, user: User) -> Iterator[Item]:
+def _highly_vulnerable(record: Record) -> Iterator[Item]:
     """The log of each case of the Highly Vulnerable framework: why, what was decided and given, what it changed."""
-    cases = HvCase.objects.visible_to(user).filter(pupil=pupil).exclude(state=HvState.WITHDRAWN)
+    cases = HvCase.objects.visible_to(record.user).filter(pupil=record.pupil).exclude(state=HvState.WITHDRAWN)
     for case in cases.with_names().order_by("-proposed_at", "-pk"):
         proposed_on = day_of(case.proposed_at)
         yield Item(
@@ -514,9 +514,9 @@ def _kept(place_kept: bool | None) -> str:
 NOT_ENCLOSED = [FileState.INFECTED, FileState.WITHDRAWN]
 
 
-def _files(pupil: Pupil, user: User) -> Iterator[Item]:
+def _files(record: Record) -> Iterator[Item]:
     """Files that somebody added to the record: enclosed as they are, named in the pack with their checksum."""
-    found = File.objects.visible_to(user).filter(pupil=pupil).exclude(state__in=NOT_ENCLOSED)
+    found = File.objects.visible_to(record.user).filter(pupil=record.pupil).exclude(state__in=NOT_ENCLOSED)
     for file in found.order_by("-kept_at", "-pk"):
         yield Item(
             key=key_of(file),
@@ -531,7 +531,7 @@ def _files(pupil: Pupil, user: User) -> Iterator[Item]:
         )
 
 
-READERS: list[Callable[[Pupil, User], Iterator[Item]]] = [
+READERS: list[Callable[[Record], Iterator[Item]]] = [
     _views, _passports, _intervention_plans, _cycles, _advice, _schooling, _hours, _peps, _funding,
     _highly_vulnerable, _files,
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from trellis.ehc_requests.forms import CoveringLetterForm, EnclosureForm, SendFo
 from trellis.ehc_requests.models import EhcPack, EhcRequest
 from trellis.ehc_requests.views_frame import ask, found_pack, found_request
 from trellis.evidence.queries import Missing, strength_of
-from trellis.people.models import User
+from trellis.evidence.record import Record
 from trellis.people.requests import SignedInRequest
 from trellis.pupils.views_frame import pupil_frame
 
@@ -117,7 +117,8 @@ def send_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
     require(permissions.can_send(request.user, pack.request))
     if pack.is_sent:
         return redirect(pack.request)
-    contents = packs.contents_of(pack, request.user)
+    record = Record(pack.pupil, request.user)
+    contents = packs.contents_of(pack, request.user, record)
     form = SendForm.opened(request, about=pack, whose_words=contents.whose_words)
     if form.is_valid():
         with form.refusals():
@@ -129,15 +130,15 @@ def send_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
         return redirect(request.path)
     check = {
         "form": form, "button": "Send this pack", "back": pack.get_absolute_url(), "contents": contents,
-        "missing": _missing(pack, request.user), "coordinators": queries.coordinators_of(pack.request),
+        "missing": _missing(record), "coordinators": queries.coordinators_of(pack.request),
         "about_care_facts": rules.ABOUT_CARE_FACTS, "pack": pack,
     }  # fmt: skip
     return render(request, "ehc_requests/check_pack.html", {**pupil_frame(request, pack.pupil, "ehc"), **check})
 
 
-def _missing(pack: EhcPack, user: User) -> list[Missing]:
+def _missing(record: Record) -> list[Missing]:
     """What a reader would look for and does not find. It holds nothing up."""
-    return [missing for one in strength_of(pack.pupil, user) for missing in one.missing]
+    return [missing for one in strength_of(record.pupil, record.user, record) for missing in one.missing]
 
 
 def _said_when_sent(request: EhcRequest) -> str:
@@ -164,6 +165,7 @@ def another_pack(request: SignedInRequest, ehc_request_id: int) -> HttpResponse:
 
 def _show_pack(request: SignedInRequest, pack: EhcPack, form: PressForm) -> HttpResponse:
     may_prepare = permissions.can_prepare(request.user, pack.request)
+    record = Record(pack.pupil, request.user)
     return render(
         request,
         "ehc_requests/ehc_pack.html",
@@ -171,9 +173,8 @@ def _show_pack(request: SignedInRequest, pack: EhcPack, form: PressForm) -> Http
             **pupil_frame(request, pack.pupil, "ehc"),
             "pack": pack,
             "form": form,
-            "contents": packs.contents_of(pack, request.user),
-            "facts": packs.facts_of(pack),
-            "missing": _missing(pack, request.user),
+            "contents": packs.contents_of(pack, request.user, record),
+            "missing": _missing(record),
             "about_care_facts": rules.ABOUT_CARE_FACTS,
             "may_prepare": may_prepare,
             "may_send": permissions.can_send(request.user, pack.request),

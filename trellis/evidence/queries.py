@@ -11,27 +11,22 @@ from typing import Any
 
 from django.urls import reverse
 
-from trellis.advice.models import AdviceReport
-from trellis.conduct import clock
 from trellis.conduct.rules import Rule
 from trellis.cycles.models import HOME, IN_CLASS, AreaOfNeed, AssessmentEntry, Cycle, WhoSaid
-from trellis.cycles.queries import PlannedOutcome, delivery_in, needs_in_words, plans_of
+from trellis.cycles.queries import PlannedOutcome, delivery_in, needs_in_words
 from trellis.cycles.rules import drift_in_words
 from trellis.design.in_words import full_date, hours, pounds
 from trellis.evidence import rules
+from trellis.evidence.record import Record
 from trellis.evidence.rules import WHAT_A_READER_LOOKS_FOR, EvidenceFacts, Found
-from trellis.funding.models import AGREED_STATES, FundingRequest
 from trellis.funding.permissions import READERS as READERS_OF_FUNDING
 from trellis.hours.models import READERS as READERS_OF_HOURS
-from trellis.hours.models import Visit, VisitState
-from trellis.intervention_plans.models import InterventionPlan
-from trellis.passports.models import Passport
 from trellis.people.models import User
 from trellis.peps.models import PepSection
 from trellis.peps.permissions import READERS as READERS_OF_PEPS
-from trellis.pupils.models import Pupil, SenStatus
+from trellis.pupils.models import Pupil
 from trellis.schooling.models import PartTimeTimetable, Suspension
-from trellis.voices.models import View, Whose
+from trellis.voices.models import Whose
 
 Shown = tuple[str, Found]  # (a name of EvidenceFacts, what shows there)
 MOST_CYCLES, MOST_ENTRIES, LONGEST = 4, 60, 160
@@ -72,9 +67,10 @@ class Sentence:
         return f"{self.looked_for}: {number} {'thing' if number == 1 else 'things'} on record."
 
 
-def strength_of(pupil: Pupil, user: User) -> list[Sentence]:
-    """What this person would find in the record, reading it as a panel or an educational psychologist would."""
-    facts = facts_of(pupil, user)
+def strength_of(pupil: Pupil, user: User, record: Record | None = None) -> list[Sentence]:
+    """What this person would find in the record, reading it as a panel or an educational psychologist would.
+    ``record`` is handed on by a page that shows more of it."""
+    facts = facts_of(record or Record(pupil, user))
     return [
         Sentence(
             looked_for.title,
@@ -86,11 +82,11 @@ def strength_of(pupil: Pupil, user: User) -> list[Sentence]:
     ]
 
 
-def facts_of(pupil: Pupil, user: User) -> EvidenceFacts:
+def facts_of(record: Record) -> EvidenceFacts:
     """Everything this person may read of the pupil that bears on a request."""
     found: dict[str, list[Found]] = defaultdict(list)
     for reader in READERS:
-        for name, one in reader(pupil, user):
+        for name, one in reader(record):
             found[name].append(one)
     return EvidenceFacts(**{name: tuple(several) for name, several in found.items()})
 
@@ -118,21 +114,20 @@ def _missing(broken: Rule, pupil: Pupil) -> Missing:
 # --- readers, one for each folder ------------------------------------------------------------------------------------
 
 
-def _from_sen_status(pupil: Pupil, user: User) -> Iterator[Shown]:
-    for status in SenStatus.objects.filter(pupil=pupil, during__contains=clock.today()).exclude(primary_need=""):
-        url = reverse(PEOPLE[0], args=[pupil.pk])
+def _from_sen_status(record: Record) -> Iterator[Shown]:
+    status = record.sen
+    if status and status.primary_need:
+        url = reverse(PEOPLE[0], args=[record.pupil.pk])
         yield "needs", Found(f"{status.get_status_display()}: {needs_in_words(status)}", url, status.since)
 
 
-def _from_cycles(pupil: Pupil, user: User) -> Iterator[Shown]:
-    cycles = Cycle.objects.visible_to(user).filter(pupil=pupil).with_names().latest_first()[:MOST_CYCLES]
-    plans = plans_of(cycle for cycle in cycles if cycle.agreed_on)
-    for cycle in cycles:
+def _from_cycles(record: Record) -> Iterator[Shown]:
+    for cycle in record.cycles[:MOST_CYCLES]:
         url = cycle.get_absolute_url()
         if cycle.summary:
             words = _short(f"{cycle.summary} {cycle.barrier}")
             yield "described", Found(f"Cycle {cycle.number}: {words}", url, cycle.assessed_on)
-        plan = plans.get(cycle.pk, [])
+        plan = record.plans[cycle.pk] if cycle.agreed_on else []
         for outcome in plan:
             yield from _from_outcome(outcome, cycle)
         yield from _from_delivery(plan, cycle)
@@ -173,8 +168,8 @@ def _from_delivery(plan: list[PlannedOutcome], cycle: Cycle) -> Iterator[Shown]:
 NAMES_OF_AREAS = {AreaOfNeed.SEMH: "emotional", AreaOfNeed.SENSORY: "physical"}
 
 
-def _from_assessments(pupil: Pupil, user: User) -> Iterator[Shown]:
-    entries = AssessmentEntry.objects.visible_to(user).filter(pupil=pupil).order_by("-said_on", "-pk")
+def _from_assessments(record: Record) -> Iterator[Shown]:
+    entries = AssessmentEntry.objects.visible_to(record.user).filter(pupil=record.pupil).order_by("-said_on", "-pk")
     for entry in entries[:MOST_ENTRIES]:
         found = Found(f"{entry.who}: {_short(entry.words)}", entry.get_absolute_url(), entry.said_on)
         if entry.who_said == WhoSaid.MEASURE:
@@ -197,18 +192,22 @@ VIEWS_BY_WHO_SAID = {
 VIEWS_BY_WHOSE = {Whose.PUPIL: "pupils_views", Whose.CARER: "carers_views", Whose.PARENT: "parents_views"}
 
 
-def _from_voices(pupil: Pupil, user: User) -> Iterator[Shown]:
-    for view in View.objects.visible_to(user).about(pupil.pk).filter(whose__in=VIEWS_BY_WHOSE).select_related("pupil"):
-        url = reverse(VIEWS[0], args=[pupil.pk])
+def _from_voices(record: Record) -> Iterator[Shown]:
+    for view in record.views:
+        if view.whose not in VIEWS_BY_WHOSE:
+            continue
+        url = reverse(VIEWS[0], args=[record.pupil.pk])
         yield VIEWS_BY_WHOSE[Whose(view.whose)], Found(f"“{_short(view.in_words)}”", url, view.given_on)
         if view.whose == Whose.CARER:
             yield "at_home", Found(f"“{_short(view.in_words)}”", url, view.given_on)
 
 
-def _from_peps(pupil: Pupil, user: User) -> Iterator[Shown]:
-    if not user.plays(READERS_OF_PEPS):
+def _from_peps(record: Record) -> Iterator[Shown]:
+    if not record.user.plays(READERS_OF_PEPS):
         return
-    sections = PepSection.objects.visible_to(user).filter(pupil=pupil, name="education", words__has_key="progress")
+    sections = PepSection.objects.visible_to(record.user).filter(
+        pupil=record.pupil, name="education", words__has_key="progress"
+    )
     for section in sections.select_related("pep__term").order_by("-written_at", "-pk")[:MOST_CYCLES]:
         if words := section.words["progress"]:
             on = section.written_at.date() if section.written_at else None
@@ -218,51 +217,49 @@ def _from_peps(pupil: Pupil, user: User) -> Iterator[Shown]:
             )
 
 
-def _from_passports(pupil: Pupil, user: User) -> Iterator[Shown]:
-    for passport in Passport.objects.visible_to(user).current().filter(pupil=pupil):
+def _from_passports(record: Record) -> Iterator[Shown]:
+    for passport in record.passports:
         url, on = passport.get_absolute_url(), passport.agreed_on
         yield "pupils_views", Found("The passport, in the pupil’s own words", url, on)
         if feelings := passport.helps or passport.makes_worse:
             yield "emotional", Found(f"Passport: {_short(feelings)}", url, on)
 
 
-def _from_intervention_plans(pupil: Pupil, user: User) -> Iterator[Shown]:
-    for plan in InterventionPlan.objects.visible_to(user).current().filter(pupil=pupil):
+def _from_intervention_plans(record: Record) -> Iterator[Shown]:
+    for plan in record.intervention_plans:
         url, on = plan.get_absolute_url(), plan.agreed_on
         yield "support", Found("A positive intervention plan, agreed with the school and the pupil", url, on)
         yield "emotional", Found(f"Triggers and early signs: {_short(plan.triggers or plan.early_signs)}", url, on)
 
 
-def _from_advice(pupil: Pupil, user: User) -> Iterator[Shown]:
-    reports = AdviceReport.objects.visible_to(user).filter(pupil=pupil, issued_on__isnull=False)
-    for report in reports.select_related("request__service").order_by("-issued_on", "-pk"):
+def _from_advice(record: Record) -> Iterator[Shown]:
+    for report in record.reports:
         told = f"{report.request.service}: {_short(report.summary)}"
         yield "advice", Found(told, report.get_absolute_url(), report.issued_on)
 
 
-def _from_schooling(pupil: Pupil, user: User) -> Iterator[Shown]:
+def _from_schooling(record: Record) -> Iterator[Shown]:
     """Time out of school shows how far a need reaches."""
-    for out in Suspension.objects.visible_to(user).filter(pupil=pupil).latest_first()[:MOST_CYCLES]:
+    for out in Suspension.objects.visible_to(record.user).filter(pupil=record.pupil).latest_first()[:MOST_CYCLES]:
         told = f"{out.get_kind_display()} from {full_date(out.first_day)}: {out.counts_in_words}"
         yield "in_class", Found(told, _url(out), out.first_day)
-    for timetable in PartTimeTimetable.objects.visible_to(user).filter(pupil=pupil).current():
+    for timetable in PartTimeTimetable.objects.visible_to(record.user).filter(pupil=record.pupil).current():
         minutes = f"{hours(timetable.minutes_now)} of {hours(timetable.minutes_full)} a week"
         yield "in_class", Found(f"Part-time timetable: {minutes}", _url(timetable), timetable.starts_on)
 
 
-def _from_hours(pupil: Pupil, user: User) -> Iterator[Shown]:
-    if not user.plays(READERS_OF_HOURS):
+def _from_hours(record: Record) -> Iterator[Shown]:
+    if not record.user.plays(READERS_OF_HOURS):
         return
-    for visit in Visit.objects.visible_to(user).filter(pupil=pupil, state=VisitState.DELIVERED).with_names():
+    for visit in record.visits:
         told = f"{visit.service}: {visit.get_work_display().lower()}, {hours(visit.minutes_delivered or 0)}"
         yield "amount", Found(told, _url(visit), visit.on)
 
 
-def _from_funding(pupil: Pupil, user: User) -> Iterator[Shown]:
-    if not user.plays(READERS_OF_FUNDING):
+def _from_funding(record: Record) -> Iterator[Shown]:
+    if not record.user.plays(READERS_OF_FUNDING):
         return
-    agreed = FundingRequest.objects.visible_to(user).filter(pupil=pupil, state__in=AGREED_STATES)
-    for request in agreed.newest_first()[:MOST_CYCLES]:
+    for request in record.funding[:MOST_CYCLES]:
         told = f"Pupil Premium Plus: {pounds(request.agreed_pence or 0)} for {_short(request.what_for)}"
         yield "amount", Found(told, _url(request), request.asked_at.date())
 
@@ -271,7 +268,7 @@ def _url(thing: Any) -> str:
     return str(thing.get_absolute_url())
 
 
-READERS: list[Callable[[Pupil, User], Iterator[Shown]]] = [
+READERS: list[Callable[[Record], Iterator[Shown]]] = [
     _from_sen_status,
     _from_voices,
     _from_cycles,

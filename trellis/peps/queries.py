@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from trellis.conduct import clock
 from trellis.conduct.rules import Rule
@@ -28,7 +29,7 @@ from trellis.peps.models import (
     PepTarget,
 )
 from trellis.peps.rules import SECTION, SECTIONS, WITH_SEN, PepFacts, Section
-from trellis.pupils.models import CareEpisode, Pupil, SenStatus
+from trellis.pupils.models import CareEpisode, Pupil, Sen, SenStatus
 from trellis.voices.models import Answered, View
 
 # --- which PEP -----------------------------------------------------------------------------------------------------
@@ -477,7 +478,7 @@ class Unfinished:
 
 
 def unfinished_peps(pupils: QuerySet[Pupil]) -> list[Unfinished]:
-    """PEPs of some pupils that are not signed off, those of past terms too, in three queries."""
+    """PEPs of some pupils that are not signed off, those of past terms too, in two queries."""
     later = Pep.objects.filter(
         pupil=OuterRef("pupil"), term__during__startswith__gt=OuterRef("term__during__startswith")
     )
@@ -485,6 +486,7 @@ def unfinished_peps(pupils: QuerySet[Pupil]) -> list[Unfinished]:
         pupil=OuterRef("pupil"), during__contains=clock.today(), authority__virtual_school=OuterRef("written_for")
     )
     staff = Membership.objects.on(clock.today()).filter(organisation=OuterRef("kept_by"))
+    status = SenStatus.objects.filter(pupil=OuterRef("pupil"), during__contains=clock.today()).values("status")[:1]
     peps: list[Any] = list(
         Pep.objects.filter(pupil__in=pupils)
         .not_signed_off()
@@ -493,18 +495,14 @@ def unfinished_peps(pupils: QuerySet[Pupil]) -> list[Unfinished]:
             is_in_their_care=Exists(care),
             has_designated_teacher=Exists(staff.playing(Role.DESIGNATED_TEACHER)),
             has_senco=Exists(staff.playing(Role.SENCO)),
+            sen_status=Coalesce(Subquery(status), Value(Sen.NONE)),
         )
         .select_related("pupil", "term", "kept_by")
         .prefetch_related(Prefetch("sections", PepSection.objects.select_related("view")))
     )
-    statuses = dict(
-        SenStatus.objects.filter(
-            pupil__in=[pep.pupil_id for pep in peps], during__contains=clock.today()
-        ).values_list("pupil", "status")
-    )  # fmt: skip
     return [
         Unfinished(
-            pep, statuses.get(pep.pupil_id, "N"), pep.is_of_past_term, pep.has_designated_teacher, pep.has_senco,
+            pep, pep.sen_status, pep.is_of_past_term, pep.has_designated_teacher, pep.has_senco,
             pep.is_in_their_care,
         )
         for pep in peps

@@ -42,7 +42,7 @@ def pep_tab(pupil: Pupil, user: User) -> Tab | None:
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
-    """What this person has to do for the PEPs of these pupils, in three queries. Every PEP that is late is in the week
+    """What this person has to do for the PEPs of these pupils, in two queries. Every PEP that is late is in the week
     of somebody who can act."""
     if not user.plays(READERS):
         return []
