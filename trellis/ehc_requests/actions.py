@@ -163,8 +163,8 @@ def enclose_file(pack_id: int, *, by: Any, seen: int | None, key: Key, upload: U
 @transaction.atomic
 def send_pack(pack_id: int, *, by: Any, seen: int | None, agreed: Collection[str] = ()) -> EhcPack:
     """Send the pack, and with the first one the request. ``agreed``: the keys of what its owner has said may go; what
-    is somebody's own words and was not agreed stays out of this version, and stops nothing. What was sent is frozen as
-    it stands. Pressed twice, it is sent once."""
+    is somebody's own words and was not agreed stays out of this version, and stops nothing. A file goes once it was
+    found clean. What was sent is frozen as it stands. Pressed twice, it is sent once."""
     one = lock(EhcPack, pack_id)
     request = lock(EhcRequest, one.request_id)
     if one.is_sent:
@@ -176,6 +176,8 @@ def send_pack(pack_id: int, *, by: Any, seen: int | None, agreed: Collection[str
     check(rules.pack_says_why(one.letter))
     is_first = request.state == RequestState.GATHERING
     _leave_out_what_was_not_agreed(one, by, agreed)
+    if why_not := pack.why_not_sent(one):
+        raise Refused(why_not)
     document = documents.freeze(
         subject=one, kind="ehc pack", title=pack.title_of(one), audience=AUDIENCE,
         snapshot=pack.snapshot_of(one, by=by, sent_on=clock.today()), template="ehc_pack", by=by, pupil=one.pupil,

@@ -543,5 +543,21 @@ def key_of(file: File) -> str:
 
 def files_in(pack: EhcPack, user: User) -> list[File]:
     """The files that are enclosed with a pack, for whoever receives it to open."""
-    chosen = [int(key.partition(":")[2]) for key in pack.keys if key.startswith("file:")]
-    return list(File.objects.visible_to(user).filter(pk__in=chosen).select_related("kept_by").order_by("pk"))
+    chosen = File.objects.visible_to(user).filter(pk__in=_file_ids(pack))
+    return list(chosen.select_related("kept_by").order_by("pk"))
+
+
+WHY_NOT_SENT = {
+    FileState.PENDING: "is still being checked for viruses. Wait until it is, or take it out of the pack.",
+    FileState.INFECTED: "is not safe to open. Save again what goes into the pack: this file is not offered any more.",
+}
+
+
+def why_not_sent(pack: EhcPack) -> str:
+    """Which enclosed file keeps this pack from being sent, and what to do; empty when none does."""
+    file = File.objects.filter(pk__in=_file_ids(pack), state__in=WHY_NOT_SENT).order_by("pk").first()
+    return f"“{file.name}” {WHY_NOT_SENT[FileState(file.state)]}" if file else ""
+
+
+def _file_ids(pack: EhcPack) -> list[int]:
+    return [int(key.partition(":")[2]) for key in pack.keys if key.startswith("file:")]

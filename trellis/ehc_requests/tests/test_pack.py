@@ -7,6 +7,7 @@ import pytest
 from trellis.advice.tests import world as advice_world
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
+from trellis.conduct.refusals import Refused
 from trellis.cycles.models import Cycle
 from trellis.cycles.tests import world as cycle_world
 from trellis.documents.printing import to_pdf
@@ -218,6 +219,30 @@ def test_enclosed_file_is_listed_with_its_checksum_and_merged_into_nothing(ours)
     assert section["title"] == "Enclosed: Report of the speech therapist.pdf"
     assert section["parts"][0]["words"] == file.sha256
     assert pack.files_in(one, ours.ed) == [file]
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("PENDING", "is still being checked for viruses. Wait until it is, or take it out of the pack."),
+        ("INFECTED", "is not safe to open. Save again what goes into the pack: this file is not offered any more."),
+    ],
+)
+def test_pack_is_not_sent_with_a_file_that_was_not_found_clean(ours, state, sentence):
+    one = begun(ours)
+    one = actions.write_letter(one.pk, by=ours.sam, seen=None, letter="Jordan needs more than we can give.")
+    one = actions.enclose_file(one.pk, by=ours.sam, seen=None, key=Key.fresh(ours.sam), upload=upload())
+    File.objects.update(state=state)
+
+    with pytest.raises(Refused) as refusal:
+        actions.send_pack(one.pk, by=ours.sam, seen=None)
+    assert refusal.value.sentence == f"“Report of the speech therapist.pdf” {sentence}"
+    one.refresh_from_db()
+    assert not one.is_sent
+
+    keys = [key for key in one.keys if not key.startswith("file:")]
+    actions.choose_items(one.pk, by=ours.sam, seen=None, keys=keys)
+    assert actions.send_pack(one.pk, by=ours.sam, seen=None).is_sent
 
 
 def test_infected_file_is_offered_to_nobody(ours):
