@@ -174,7 +174,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip", "login": "60/m/ip", "reset_password": "10/m/ip,3/m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key,20/5m/ip",
+    "login": "60/m/ip",
+    "reset_password": "10/m/ip,3/m/key",
+    "reply": "20/5m/key,120/5m/ip",  # answers to one personal link, and from one address: a school may share one
+}
 MFA_ADAPTER = "trellis.people.signing_in.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 IDLE_MINUTES = int(os.environ.get("IDLE_MINUTES", "30"))

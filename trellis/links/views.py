@@ -1,5 +1,6 @@
 """Opening a personal link, and the page where its question is answered."""
 
+from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,6 +29,8 @@ def reply(request: HttpRequest, link_id: int) -> HttpResponse:
     link = doorway.held_link(request, link_id)
     if link is None or not (link.is_open or link.used_at):
         return run_out(request)
+    if not ratelimit.consume(request, action="reply", key=str(link.pk)):  # counts what is sent, not what is opened
+        return render(request, "links/too_often.html", status=429)
     purpose = purposes.named(link.purpose)
     if link.used_at and purpose.thanks is None:
         return render(request, "links/thanks.html", {"words": purpose.words})

@@ -395,3 +395,32 @@ def test_two_answers_at_once_count_once(own_database):
     for one in both:
         one.join()
     assert (len(used), len(late)) == (1, 1)
+
+
+def test_answers_sent_too_often_are_stopped_with_a_sentence_and_only_for_that_link(ours):
+    send(ours)
+    client, question = opened(EMAIL)
+    for _ in range(20):
+        assert client.post(question, {"words": ""}).status_code == 200
+
+    stopped = client.post(question, {"words": "Better than before."})
+    assert stopped.status_code == 429
+    assert "Wait five minutes" in stopped.content.decode()
+    assert answers == []
+    assert client.get(question).status_code == 200
+
+    send(ours, email="pat@home.example")
+    other, asked = opened("pat@home.example")
+    other.post(asked, {"words": "It is fine."})
+    assert [words for *_, words in answers] == ["It is fine."]
+
+
+def test_one_address_that_answers_very_many_links_is_stopped(ours, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"reply": "20/5m/key,2/5m/ip"}
+    statuses = []
+    for nth in range(3):
+        send(ours, email=f"carer{nth}@home.example")
+        client, question = opened(f"carer{nth}@home.example")
+        statuses.append(client.post(question, {"words": ""}).status_code)
+
+    assert statuses == [200, 200, 429]
