@@ -141,7 +141,7 @@ def advice_is_asked_with_its_split(person, time_passes, folder):
 
 def the_plan_is_done_thinly_and_reviewed(person, time_passes, folder):
     """Two sessions a week were planned and about one happens: the page says so while it can be changed. In December
-    one outcome went better, the other worse, not delivered as planned; an alert says why."""
+    one outcome went better, the other worse, not delivered as planned; that is worth a look, and says why."""
     time_passes(date(2026, 11, 27))
     sam, tia = person("sam"), person("tia")
     for monday in (date(2026, 10, 12), date(2026, 10, 19), date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)):
@@ -156,7 +156,8 @@ def the_plan_is_done_thinly_and_reviewed(person, time_passes, folder):
     )
     sam.types("What does the pupil think?", "I like the card. Talk partners stopped.")
     sam.chooses("Change the plan", group="What is decided?").presses("Record the review").sees("Cycle 2")
-    sam.goes_to("/at-risk/").sees("School places at risk").reads("Jordan Vale", "worse")
+    sam.goes_to("/at-risk/").sees("School places at risk").reads("No school place is at risk")
+    sam.follows("Worth a look (1)").reads("Jordan Vale", "worse")
     sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("Cycle").presses("Start the next cycle")
     sam.chooses(ASKS).presses("Start the next cycle").sees("Assess").reads("Cycle 3")
 
@@ -201,6 +202,10 @@ def jordan_is_suspended_twice_and_outreach_comes(person, time_passes, folder):
     sam.sees("Jordan’s school place is at risk").presses("Ask for outreach").sees("Ask for outreach for Jordan")
     fills_every_box(sam, "Two suspensions in a week, both after unstructured time.")
     sam.chooses("Yes", group="Is the school place at risk this week?").presses("Ask for outreach").reads("answers by")
+    sam.reads("What the alert said", "twice within 14 days")
+    sam.goes_to("/at-risk/").reads("Outreach: asked, waiting for the answer").reads_nothing_of(
+        "Ask for outreach for Jordan"
+    )
     otis.goes_to("/my-week/").sees("My week").follows("Answer the school about Jordan").sees("Outreach for Jordan")
     otis.presses("Answer the school").chooses("Accept").presses("Send the answer").reads("first contact by")
     otis.reads("10 February")

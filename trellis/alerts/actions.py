@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from trellis.alerts import permissions, queries, rules, slots
+from trellis.alerts import permissions, queries, rules
 from trellis.alerts.models import Alert, AlertNote, AlertReason, AlertState, PlaceInDoubt, ReasonKind
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
@@ -119,13 +119,14 @@ def _is_new(pupil: Pupil, found: list[rules.Found]) -> bool:
 
 def _raise(pupil: Pupil, school: Any, found: list[rules.Found], by: Any) -> Alert:
     alert = Alert.objects.create(
-        pupil=pupil, written_for=school, raised_on=clock.today(), last_happened_on=found[0].happened_on
-    )
+        pupil=pupil, written_for=school, raised_on=clock.today(), last_happened_on=found[0].happened_on,
+        is_only_a_sign=rules.are_only_signs(found),
+    )  # fmt: skip
     for one in found:
         _add(alert, one)
-    history.record(alert, by, f"The school place is at risk. {' '.join(one.sentence for one in found)}")
+    says = "This is worth a look." if alert.is_only_a_sign else "The school place is at risk."
+    history.record(alert, by, f"{says} {' '.join(one.sentence for one in found)}")
     _say_so(alert)
-    slots.alert_raised.follow(alert, by)
     return alert
 
 
@@ -144,12 +145,20 @@ def _bring_up_to_date(alert: Alert, found: list[rules.Found], by: Any) -> Alert 
     if not found:
         _resolve(alert, "None of its reasons is left.", by)
         return None
-    last_happened_on = found[0].happened_on
+    stands: dict[str, Any] = {
+        "last_happened_on": found[0].happened_on, "is_only_a_sign": rules.are_only_signs(found),
+    }  # fmt: skip
+    became_a_risk = alert.is_only_a_sign and not stands["is_only_a_sign"]
+    if became_a_risk:
+        stands |= {"raised_on": clock.today()}
+    if not rules.are_only_signs(new):
+        stands |= {"answered_on": None}
+    if new or any(getattr(alert, name) != value for name, value in stands.items()):
+        change(alert, **stands)
     if new:
-        change(alert, last_happened_on=last_happened_on, answered_on=None)
         history.record(alert, by, f"A new reason in the alert. {' '.join(one.sentence for one in new)}")
-    elif alert.last_happened_on != last_happened_on:
-        change(alert, last_happened_on=last_happened_on)
+    if became_a_risk:
+        _say_so(alert)
     return alert
 
 
@@ -181,6 +190,9 @@ def _resolve(alert: Alert, because: str, by: Any) -> None:
 
 
 def _say_so(alert: Alert) -> None:
+    """By e-mail, when a place is at risk. A mere sign stands in the list: whoever recorded it decided what follows."""
+    if alert.is_only_a_sign:
+        return
     for user in queries.told_when_raised(alert):
         mail.write(
             to=user, subject="A pupil’s school place is at risk", path=alert.get_absolute_url(),

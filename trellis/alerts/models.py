@@ -1,7 +1,7 @@
 """Early warnings that a pupil's school place is at risk: each with its reasons, and what was done about it."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -15,9 +15,6 @@ from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.organisations.models import DatedPolicy, Organisation, School
 from trellis.pupils.models import AboutPupil, AboutPupilQuerySet
-
-if TYPE_CHECKING:
-    from trellis.people.models import User
 
 
 class AlertPolicyQuerySet(models.QuerySet["AlertPolicy"]):
@@ -39,6 +36,7 @@ class AlertPolicy(DatedPolicy):
     days_between_suspensions = models.PositiveSmallIntegerField(default=14)
     moves_in_a_year = models.PositiveSmallIntegerField(default=2)
     weeks_remembered = models.PositiveSmallIntegerField(default=12)  # of single events
+    weeks_review_counts = models.PositiveSmallIntegerField(default=6)  # a review that went badly, until the next one
 
     objects = AlertPolicyQuerySet.as_manager()
 
@@ -61,6 +59,13 @@ class AlertQuerySet(AboutPupilQuerySet):
     def open(self) -> Self:
         return self.filter(state=AlertState.OPEN)
 
+    def at_risk(self) -> Self:
+        """Open, with a reason that by itself puts a place at risk."""
+        return self.open().filter(is_only_a_sign=False)
+
+    def only_signs(self) -> Self:
+        return self.open().filter(is_only_a_sign=True)
+
     def latest_first(self) -> Self:
         return self.order_by("-last_happened_on", "-pk")
 
@@ -74,18 +79,16 @@ class AlertQuerySet(AboutPupilQuerySet):
         """What was said to them."""
         return self.prefetch_related(Prefetch("notes", queryset=AlertNote.objects.select_related("by")))
 
-    def standing_at(self, user: "User", roles: set[str]) -> Self:
-        """Alerts of the organisations where this person plays one of these roles."""
-        return self.filter(written_for__in={m.organisation_id for m in user.memberships_today if m.role in roles})
-
 
 @keeps_row_changes
 class Alert(AboutPupil, Versioned):
-    """A pupil's place at this school is at risk. One is open at a time; its reasons come and go with the facts."""
+    """A pupil's place at this school is at risk, or something is worth a look before it is. One is open at a time; its
+    reasons come and go with the facts."""
 
     state = models.CharField(max_length=10, choices=AlertState.choices, default=AlertState.OPEN)
     raised_on = models.DateField()
     last_happened_on = models.DateField()
+    is_only_a_sign = models.BooleanField(default=False)  # no reason of those that stand puts a place at risk by itself
     answered_on = models.DateField(null=True)  # when somebody last said what is being done; none after a new reason
     set_aside_because = models.TextField(blank=True)
     set_aside_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -125,7 +128,10 @@ class ReasonKind(models.TextChoices):
     WORSE = "worse", "An outcome worse than before"
     NOT_DELIVERED = "not delivered", "Support not delivered as planned"
     ADVICE = "advice", "Advice asked for and not answered"
-    OTHER = "other", "Something else"
+
+
+# worth a look; by themselves they put no place at risk
+SIGNS = {ReasonKind.WORSE, ReasonKind.NOT_DELIVERED, ReasonKind.ADVICE}
 
 
 @keeps_row_changes

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+from django.db import models
 from django.db.models import Q, QuerySet
 
 from trellis.advice.models import AdviceRequest, AdviceState
-from trellis.alerts import rules, slots
-from trellis.alerts.models import Alert, AlertPolicy, AlertState, PlaceInDoubt
+from trellis.alerts import rules
+from trellis.alerts.models import Alert, AlertPolicy, AlertQuerySet, AlertReason, AlertState, PlaceInDoubt
 from trellis.conduct import clock
 from trellis.cycles.models import CycleReview, Result
 from trellis.cycles.queries import delivery_in, plan_of
@@ -55,7 +56,6 @@ def facts_of(pupil: Pupil, on: date) -> rules.AtRiskFacts:
         review=_latest_review(pupil),
         unanswered=unanswered_of(pupil, on),
         in_doubt=_in_doubt(pupil, place),
-        others=[found for more in slots.more_reasons.ask(pupil) for found in more],
     )
 
 
@@ -154,17 +154,41 @@ def open_alert(pupil: Pupil) -> Alert | None:
     return Alert.objects.filter(pupil=pupil).open().first()
 
 
-def alerts_for(user: User, state: str) -> QuerySet[Alert]:
+class Shelf(models.TextChoices):
+    """How the list of alerts is parted."""
+
+    AT_RISK = AlertState.OPEN.value, "At risk"
+    SIGNS = "SIGNS", "Worth a look"
+    SET_ASIDE = AlertState.SET_ASIDE.value, "Set aside"
+    RESOLVED = AlertState.RESOLVED.value, "No reason left"
+
+
+def reasons_in_words(pupil: Pupil) -> str:
+    """Why the pupil's alert is open, as its sentences; "" where none is."""
+    standing = AlertReason.objects.filter(alert__pupil=pupil, alert__state=AlertState.OPEN, ended_on__isnull=True)
+    return " ".join(standing.order_by("-happened_on", "-pk").values_list("sentence", flat=True))
+
+
+def alerts_for(user: User, shelf: str) -> QuerySet[Alert]:
     """The alerts of pupils whose whole record this person reads, what happened last first."""
-    whole = Access.objects.open_to(user, Level.WHOLE).values("pupil")
-    return Alert.objects.filter(pupil__in=whole, state=state).with_reasons().with_notes().latest_first()
+    return _on(shelf, user).with_reasons().with_notes().latest_first()
+
+
+def _on(shelf: str, user: User) -> AlertQuerySet:
+    mine = Alert.objects.filter(pupil__in=Access.objects.open_to(user, Level.WHOLE).values("pupil"))
+    match shelf:
+        case Shelf.AT_RISK:
+            return mine.at_risk()
+        case Shelf.SIGNS:
+            return mine.only_signs()
+    return mine.filter(state=shelf)
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
     """Alerts to which nobody has said what is being done: for those who lead in the school, and the Virtual School."""
     if not user.plays(SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS):
         return []
-    waiting: Any = Alert.objects.filter(pupil__in=pupils, answered_on__isnull=True).open().with_reasons()
+    waiting: Any = Alert.objects.filter(pupil__in=pupils, answered_on__isnull=True).at_risk().with_reasons()
     return [
         NextStep(
             alert.last_happened_on, "Say what is being done", f"to keep {alert.pupil.first_name}’s school place",
@@ -179,7 +203,9 @@ def earlier_alerts(alert: Alert) -> QuerySet[Alert]:
     return Alert.objects.filter(pupil=alert.pupil_id).exclude(pk=alert.pk).with_reasons().latest_first()
 
 
-def counts_by_state(user: User) -> dict[str, int]:
-    whole = Access.objects.open_to(user, Level.WHOLE).values("pupil")
-    mine = Alert.objects.filter(pupil__in=whole)
-    return {state: mine.filter(state=state).count() for state in AlertState.values}
+def counts_by_shelf(user: User) -> dict[str, int]:
+    mine = Alert.objects.filter(pupil__in=Access.objects.open_to(user, Level.WHOLE).values("pupil"))
+    counts = dict.fromkeys(Shelf.values, 0)
+    for state, is_only_a_sign, count in mine.values_list("state", "is_only_a_sign").annotate(models.Count("pk")):
+        counts[Shelf.SIGNS if is_only_a_sign and state == AlertState.OPEN else state] += count
+    return counts

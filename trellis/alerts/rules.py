@@ -1,11 +1,11 @@
 """What puts a school place at risk, as dated sentences and never as a number alone."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from trellis.alerts.models import AlertPolicy, AlertState, ReasonKind
+from trellis.alerts.models import SIGNS, AlertPolicy, AlertState, ReasonKind
 from trellis.conduct.rules import rule
 from trellis.conduct.workflow import Workflow
 from trellis.design.in_words import full_date, hours
@@ -35,6 +35,11 @@ class Found:
     key: str
     sentence: str
     happened_on: date
+
+    @property
+    def is_sign(self) -> bool:
+        """Worth a look, and no more: by itself it puts no place at risk."""
+        return self.kind in SIGNS
 
 
 @dataclass(frozen=True)
@@ -101,15 +106,20 @@ class AtRiskFacts:
     review: Reviewed | None = None
     unanswered: Sequence[Asked] = ()
     in_doubt: Happened | None = None
-    others: Sequence[Found] = field(default=())
 
 
 def reasons(facts: AtRiskFacts, policy: AlertPolicy) -> list[Found]:
-    """Why this pupil's school place is at risk on a day, what happened last first. Empty: it is not, as far as known.
+    """Why this pupil's school place is at risk on a day, what happened last first, and after that what is only a sign.
+    Empty: it is not, as far as known.
 
     Source: domain E13; the thresholds are the policy's.
     """
-    return sorted(_found(facts, policy), key=lambda found: found.happened_on, reverse=True)
+    latest_first = sorted(_found(facts, policy), key=lambda found: found.happened_on, reverse=True)
+    return sorted(latest_first, key=lambda found: found.is_sign)
+
+
+def are_only_signs(found: Sequence[Found]) -> bool:
+    return all(one.is_sign for one in found)
 
 
 def _found(facts: AtRiskFacts, policy: AlertPolicy) -> Iterator[Found]:
@@ -130,14 +140,13 @@ def _found(facts: AtRiskFacts, policy: AlertPolicy) -> Iterator[Found]:
         )
         yield Found(ReasonKind.PART_TIME, f"part-time:{one.id}", sentence, one.starts_on)
     yield from _moves(facts, policy)
-    yield from _review(facts.review)
+    yield from _review(facts.review, facts.on - timedelta(weeks=policy.weeks_review_counts))
     for asked in facts.unanswered:
         sentence = (
             f"Advice was asked of {asked.service} on {full_date(asked.sent_on)}; its {asked.what} was due on "
             f"{full_date(asked.due_on)} and has not come."
         )
         yield Found(ReasonKind.ADVICE, f"advice {asked.what}:{asked.id}", sentence, asked.due_on)
-    yield from facts.others
 
 
 def _suspensions(facts: AtRiskFacts, policy: AlertPolicy, lately: date) -> Iterator[Found]:
@@ -173,8 +182,9 @@ def _moves(facts: AtRiskFacts, policy: AlertPolicy) -> Iterator[Found]:
         yield Found(ReasonKind.MOVES, f"moves:{moves[0].words[:20]}:{moves[0].id}", sentence, moves[0].on)
 
 
-def _review(review: Reviewed | None) -> Iterator[Found]:
-    if review is None:
+def _review(review: Reviewed | None, since: date) -> Iterator[Found]:
+    """Of the latest review only, and for some weeks: after that the next cycle says how it goes."""
+    if review is None or review.held_on < since:
         return
     if review.worse:
         outcomes = "; ".join(f"“{statement}”" for statement in review.worse)
@@ -189,8 +199,10 @@ def _review(review: Reviewed | None) -> Iterator[Found]:
 
 
 def comes_back(found: Sequence[Found], known: set[str]) -> bool:
-    """An alert that was set aside comes back when there is a reason it did not have."""
-    return any(one.key not in known for one in found)
+    """An alert that was set aside comes back when there is a reason it did not have; for a mere sign only where there
+    is nothing but signs, so that none of them calls a place at risk again."""
+    new = [one for one in found if one.key not in known]
+    return bool(new) and (are_only_signs(found) or not are_only_signs(new))
 
 
 @rule(source="Trellis: who sets a warning aside says why, for those who read it later", field="because")

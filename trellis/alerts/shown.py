@@ -15,7 +15,8 @@ def at_risk_tag(pupil: Pupil, user: User) -> Tag | None:
     """In the identity strip, for those who read the whole record."""
     if not user.plays(READ_RECORDS) or not reading_of(user, known_to(user, pupil)).is_whole:
         return None
-    return Tag("School place at risk", "late") if queries.open_alert(pupil) else None
+    alert = queries.open_alert(pupil)
+    return Tag("School place at risk", "late") if alert and not alert.is_only_a_sign else None
 
 
 def look_again_after(fact: Any, by: Any) -> None:

@@ -1,13 +1,10 @@
-"""What later folders add to an alert, and what follows one."""
+"""What later folders add to an alert."""
 
 from trellis.conduct.slots import Slot
 
 what_can_be_done = Slot(
     "alerts.what_can_be_done",
     "shown",
-    "A button on an alert; it asks no query, a list holds thirty. (alert, user) → Deed(text, url) or None",
+    "What can be done about each alert, or was asked already; as many queries for thirty as for one. "
+    "(alerts, user) → {pupil id: Deed(text, url, is_asked)}",
 )
-more_reasons = Slot(
-    "alerts.more_reasons", "fact", "What else puts a school place at risk. (pupil) → list of rules.Found"
-)
-alert_raised = Slot("alerts.alert_raised", "followed", "A school place was found at risk. (alert, by)")

@@ -1,7 +1,5 @@
 """School places at risk: the list by what happened last, one alert, and what is done about it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -10,7 +8,8 @@ from django.urls import reverse
 
 from trellis.alerts import actions, permissions, queries, slots
 from trellis.alerts.forms import DoneForm, InDoubtForm, SetAsideForm, TakeBackForm
-from trellis.alerts.models import Alert, AlertState, PlaceInDoubt
+from trellis.alerts.models import Alert, PlaceInDoubt
+from trellis.alerts.queries import Shelf
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
 from trellis.conduct.refusals import require
@@ -18,6 +17,7 @@ from trellis.history.actions import looked_at
 from trellis.people.requests import SignedInRequest
 from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS
 from trellis.pupils.models import Level, Pupil
+from trellis.pupils.shown import Deed
 from trellis.pupils.views_frame import pupil_frame
 from trellis.schooling import queries as schooling
 
@@ -26,17 +26,18 @@ TAB = "school place"
 
 
 def at_risk(request: SignedInRequest) -> HttpResponse:
-    """Cards ordered by what happened last; or those set aside, or resolved."""
-    state = request.GET.get("state", AlertState.OPEN)
-    state = state if state in AlertState.values else AlertState.OPEN
+    """Cards ordered by what happened last; or what is worth a look, was set aside, or is resolved."""
+    state = request.GET.get("state", Shelf.AT_RISK)
+    state = state if state in Shelf.values else Shelf.AT_RISK
     page = Paginator(queries.alerts_for(request.user, state), A_PAGE).get_page(request.GET.get("page"))
     looked_at(request, *(alert.pupil_id for alert in page.object_list))
+    deeds = _deeds(request, list(page.object_list))
     cards = [
-        (alert, _deeds(request, alert), permissions.can_set_aside(request.user, alert, in_list=True))
+        (alert, deeds[alert.pupil_id], permissions.can_set_aside(request.user, alert, in_list=True))
         for alert in page.object_list
     ]
-    counts = queries.counts_by_state(request.user)
-    states = [(value, label, counts[value]) for value, label in AlertState.choices]
+    counts = queries.counts_by_shelf(request.user)
+    states = [(value, label, counts[value]) for value, label in Shelf.choices]
     whose = {"is_virtual_school": request.user.plays(VIRTUAL_SCHOOL_TEACHERS)}
     context = whose | {"page": page, "cards": cards, "state": state, "states": states, "query": f"state={state}&"}
     return render(request, "alerts/at_risk.html", context)
@@ -56,7 +57,7 @@ def alert(request: SignedInRequest, alert_id: int) -> HttpResponse:
         | {
             "alert": alert,
             "ended": alert.reasons.filter(ended_on__isnull=False).order_by("-happened_on"),
-            "deeds": _deeds(request, alert) if whole else [],
+            "deeds": _deeds(request, [alert])[alert.pupil_id] if whole else [],
             "may_answer": alert.is_open and permissions.can_answer(request.user, alert),
             "may_set_aside": alert.is_open and permissions.can_set_aside(request.user, alert),
             "earlier": queries.earlier_alerts(alert) if whole else [],
@@ -136,8 +137,14 @@ def _alert(request: SignedInRequest, alert_id: int) -> Alert:
     return alert
 
 
-def _deeds(request: SignedInRequest, alert: Alert) -> list[Any]:
-    return list(slots.what_can_be_done.ask(alert, request.user)) if alert.is_open else []
+def _deeds(request: SignedInRequest, alerts: list[Alert]) -> dict[int, list[Deed]]:
+    """What can be done about each open alert, by pupil, in the order of the folders that say so."""
+    is_open = [alert for alert in alerts if alert.is_open]
+    deeds: dict[int, list[Deed]] = {alert.pupil_id: [] for alert in alerts}
+    for answer in slots.what_can_be_done.ask(is_open, request.user) if is_open else []:
+        for pupil_id, deed in answer.items():
+            deeds[pupil_id].append(deed)
+    return deeds
 
 
 def _form_page(

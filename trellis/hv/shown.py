@@ -1,28 +1,39 @@
 """What the Highly Vulnerable framework shows on other folders' pages: next steps, and a button on an alert."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from trellis.alerts.models import Alert
+from trellis.conduct import clock
 from trellis.hv.models import HvCase, HvState
 from trellis.hv.permissions import DECIDERS, PROPOSERS
 from trellis.people.models import User
 from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS, Role
-from trellis.pupils.models import Pupil
+from trellis.pupils.models import CareEpisode, Pupil
 from trellis.pupils.shown import Deed, NextStep
 
 FRAMEWORK = "Highly Vulnerable framework"
 THE_HEAD = "the Virtual School head"
 
 
-def propose_from_alert(alert: Alert, user: User) -> Deed | None:
-    """Leads to the open case where there is one. Asks no query: a list holds thirty."""
+def propose_from_alert(alerts: Sequence[Alert], user: User) -> dict[int, Deed]:
+    """Where a case is open, how it stands; else a button to propose one, for a child in care. In two queries."""
     if not user.plays(PROPOSERS | VIRTUAL_SCHOOL_TEACHERS):
-        return None
-    return Deed("Propose to the panel", reverse("propose_hv", args=[alert.pupil_id]))
+        return {}
+    pupils = [alert.pupil_id for alert in alerts]
+    in_care = CareEpisode.objects.filter(pupil__in=pupils, during__contains=clock.today())
+    proposes = {
+        pupil_id: Deed("Propose to the panel", reverse("propose_hv", args=[pupil_id]))
+        for pupil_id in in_care.values_list("pupil", flat=True)
+    }
+    proposed = {
+        case.pupil_id: Deed(f"{FRAMEWORK}: {case.get_state_display().lower()}", case.get_absolute_url(), is_asked=True)
+        for case in HvCase.objects.filter(pupil__in=pupils).open()
+    }
+    return proposes | proposed
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -123,7 +123,7 @@ class OutreachCase(AboutPupil, Versioned):
     tried = models.TextField()
     needed = models.TextField()
     at_risk_this_week = models.BooleanField()
-    trigger = models.CharField(max_length=200, blank=True)  # the alert that led here, in its words
+    trigger = models.TextField(blank=True)  # the alert that led here, in its words
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
     by_virtual_school = models.BooleanField(default=False)

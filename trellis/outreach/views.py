@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from trellis.alerts.queries import reasons_in_words
 from trellis.conduct import clock
 from trellis.conduct.forms import PressForm
 from trellis.conduct.refusals import require
@@ -67,15 +68,16 @@ def raise_outreach(request: SignedInRequest, pupil_id: int) -> HttpResponse:
     virtual_school = virtual_school_for(pupil, clock.today())
     if virtual_school is None:
         return render(request, "outreach/not_here.html", frame)
+    trigger = reasons_in_words(pupil) if request.GET.get("from") == "alert" else ""
     form = RaiseForm.opened(request, about=pupil)
     if form.is_valid():
         with form.refusals():
-            made = actions.raise_outreach(pupil.pk, by=request.user, key=form.key, **form.answers)
+            made = actions.raise_outreach(pupil.pk, by=request.user, key=form.key, trigger=trigger, **form.answers)
             messages.success(request, "The outreach teachers have an e-mail. The page says when they answer.")
             return redirect(made)
     policy = OutreachPolicy.objects.counting(virtual_school, clock.today())
     due_at = rules.answer_due(clock.now(), policy.answers_until)
-    shown = {"form": form, "due_at": due_at, "place": place, "policy": policy}
+    shown = {"form": form, "due_at": due_at, "place": place, "policy": policy, "trigger": trigger}
     return render(request, "outreach/raise_outreach.html", frame | shown)
 
 

@@ -17,10 +17,12 @@ class Tab:
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that may be begun or done: a button or a link."""
+    """Something that may be begun or done: a button or a link. ``is_asked``: it was begun already, ``text`` says how it
+    stands."""
 
     text: str
     url: str
+    is_asked: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.db import connection
 
 from trellis.advice import actions as advising
 from trellis.advice.tests import world as advice
-from trellis.alerts import actions, queries, tasks
+from trellis.alerts import actions, queries, shown, tasks
 from trellis.alerts.models import Alert, AlertPolicy, AlertState
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
@@ -166,17 +166,59 @@ def test_only_the_school_says_that_it_may_not_keep_the_place_and_once(ours):
         in_doubt(ours, ours.hana)
 
 
-def test_review_that_went_worse_raises_an_alert(ours):
-    cycle, outcome, *_ = cycles.under_way(ours, until=date(2026, 10, 23))
+def went_worse(ours, on=date(2026, 10, 23)):
+    cycle, outcome, *_ = cycles.under_way(ours, until=on)
+    return cycles.review(ours, cycle, {outcome.pk: ("worse", "0 lessons in 5")}, on=on)
 
-    cycles.review(ours, cycle, {outcome.pk: ("worse", "0 lessons in 5")}, on=date(2026, 10, 23))
 
-    assert sentences(Alert.objects.get()) == [
+def test_review_that_went_worse_is_worth_a_look_and_puts_no_place_at_risk(ours):
+    went_worse(ours)
+
+    alert = Alert.objects.get()
+    assert sentences(alert) == [
         "The review of 23 October 2026 found this worse than before: “Stays in class for the whole of a lesson”."
     ]
+    assert alert.is_only_a_sign
+    assert list(Alert.objects.at_risk()) == []
+    assert queries.next_steps(ours.sam, Pupil.objects.all(), world.DAY) == []
+    assert shown.at_risk_tag(ours.jordan, ours.sam) is None
+    assert not Message.objects.filter(subject=RAISED).exists()
+    assert queries.counts_by_shelf(ours.sam) == {"OPEN": 0, "SIGNS": 1, "SET_ASIDE": 0, "RESOLVED": 0}
 
 
-def test_review_of_support_not_delivered_raises_an_alert(ours):
+def test_sign_ends_after_the_weeks_of_the_policy(ours):
+    went_worse(ours)
+
+    with clock.at(date(2026, 12, 4)):
+        assert tasks.look_at_places_again(0) == 1
+    with clock.at(date(2026, 12, 5)):
+        assert tasks.look_at_places_again(0) == 0
+    assert Alert.objects.get().state == AlertState.RESOLVED
+
+
+def test_sign_becomes_a_risk_with_a_reason_that_is_one_and_then_it_is_told(ours):
+    went_worse(ours)
+    alert = Alert.objects.get()
+    actions.say_what_is_done(alert.pk, by=ours.dee, key=Key.fresh(ours.dee), words="Another try.")
+
+    in_doubt(ours)
+
+    alert.refresh_from_db()
+    assert (alert.is_only_a_sign, alert.raised_on, alert.answered_on) == (False, world.DAY, None)
+    assert [one[:26] for one in sentences(alert)] == ["The school says it may not", "The review of 23 October 2"]
+    assert Message.objects.filter(subject=RAISED, to=ours.sam).count() == 1
+
+
+def test_what_was_set_aside_does_not_come_back_for_a_mere_sign(ours):
+    in_doubt(ours)
+    actions.set_aside(Alert.objects.get().pk, by=ours.vic, seen=None, because="A key adult from Monday.")
+
+    went_worse(ours)
+
+    assert not Alert.objects.open().exists()
+
+
+def test_review_of_support_not_delivered_is_worth_a_look(ours):
     cycle, outcome, intervention, *_ = cycles.under_way(ours, until=date(2026, 9, 18))
     for week in (date(2026, 9, 7), date(2026, 9, 14)):
         cycles.hold_week(ours, cycle, week, {intervention.pk: 1}, "Tia was away")
@@ -204,9 +246,8 @@ def test_second_school_in_a_year_raises_an_alert_at_the_new_school(ours):
 
 
 def test_alert_does_not_go_on_at_another_school_under_the_old_ones_name(ours):
-    in_doubt(ours)
-    cycle, outcome, *_ = cycles.under_way(ours, until=date(2026, 10, 23))
-    cycles.review(ours, cycle, {outcome.pk: ("worse", "0 lessons in 5")}, on=date(2026, 10, 23))
+    suspend(ours, date(2026, 10, 20))
+    suspend(ours, date(2026, 10, 27))
     with clock.at(date(2026, 11, 9)):
         pupils.start_school_place(ours.jordan.pk, by=None, school=ours.next_school, on=date(2026, 11, 9))
 

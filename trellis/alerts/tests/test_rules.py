@@ -79,13 +79,14 @@ def suspended(number, day, half_days=2, **more):
             [],
         ),
         (
-            {"review": Reviewed(1, 2, date(2026, 12, 11), ["Stays in class"], "4 of 10 sessions held")},
+            {"review": Reviewed(1, 2, date(2027, 1, 11), ["Stays in class"], "4 of 10 sessions held")},
             [
-                "The review of 11 December 2026 found this worse than before: “Stays in class”.",
-                "The review of 11 December 2026 found cycle 2 not delivered as planned: 4 of 10 sessions held.",
+                "The review of 11 January 2027 found this worse than before: “Stays in class”.",
+                "The review of 11 January 2027 found cycle 2 not delivered as planned: 4 of 10 sessions held.",
             ],
         ),
-        ({"review": Reviewed(1, 2, date(2026, 12, 11))}, []),
+        ({"review": Reviewed(1, 2, date(2027, 1, 10), ["Stays in class"], "4 of 10 sessions held")}, []),
+        ({"review": Reviewed(1, 2, date(2027, 1, 29))}, []),
         (
             {"in_doubt": Happened(1, date(2027, 2, 1), "Nobody for the afternoons.")},
             ["The school says it may not be able to keep the place: Nobody for the afternoons."],
@@ -94,7 +95,6 @@ def suspended(number, day, half_days=2, **more):
             {"unanswered": [Asked(1, "SEMHL", date(2027, 1, 4), "answer", date(2027, 1, 11))]},
             ["Advice was asked of SEMHL on 4 January 2027; its answer was due on 11 January 2027 and has not come."],
         ),
-        ({"others": [Found("other", "x", "Something else.", ON)]}, ["Something else."]),
     ],
 )
 def test_reasons_are_dated_sentences(says, sentences):
@@ -111,17 +111,37 @@ def test_what_happened_last_stands_first():
     assert [one.kind for one in rules.reasons(facts, AlertPolicy())] == ["sent home", "part-time"]
 
 
+def test_signs_stand_after_what_puts_the_place_at_risk():
+    facts = AtRiskFacts(
+        on=ON, part_time=PartTime(1, date(2027, 1, 4), 750, 1410), review=Reviewed(1, 2, date(2027, 2, 15), ["Reads"]),
+        unanswered=[Asked(1, "SEMHL", date(2027, 1, 4), "answer", date(2027, 2, 18))],
+    )  # fmt: skip
+    found = rules.reasons(facts, AlertPolicy())
+
+    assert [(one.kind, one.is_sign) for one in found] == [("part-time", False), ("advice", True), ("worse", True)]
+    assert not rules.are_only_signs(found)
+    assert rules.are_only_signs(found[1:])
+
+
 def test_thresholds_are_the_policys():
     facts = AtRiskFacts(on=ON, suspensions=[suspended(1, ON, 6)], half_days_in_three_terms=6)
 
     assert len(rules.reasons(facts, AlertPolicy(primary_days=3))) == 1
 
 
-@pytest.mark.parametrize(("keys", "back"), [([], False), (["a"], False), (["a", "b"], True), (["b"], True)])
-def test_alert_comes_back_for_a_new_reason_only(keys, back):
-    found = [Found("other", key, "", ON) for key in keys]
+RISK, NEW_RISK = Found("part-time", "a", "", ON), Found("sent home", "b", "", ON)
+SIGN, NEW_SIGN = Found("worse", "c", "", ON), Found("not delivered", "d", "", ON)
 
-    assert rules.comes_back(found, {"a"}) == back
+
+@pytest.mark.parametrize(
+    ("found", "back"),
+    [
+        ([], False), ([RISK], False), ([RISK, NEW_RISK], True), ([NEW_RISK], True), ([RISK, SIGN], False),
+        ([RISK, NEW_SIGN], False), ([SIGN], False), ([SIGN, NEW_SIGN], True), ([NEW_RISK, NEW_SIGN], True),
+    ],
+)  # fmt: skip
+def test_alert_comes_back_for_a_new_reason_and_for_a_new_sign_only_among_signs(found, back):
+    assert rules.comes_back(found, {"a", "c"}) == back
 
 
 @pytest.mark.parametrize(("because", "kept"), [("", False), ("  ", False), ("A new key adult since Monday.", True)])

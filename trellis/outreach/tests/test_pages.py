@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from trellis.alerts import actions as alerts
+from trellis.alerts.queries import open_alert
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.history.models import Look
@@ -49,13 +50,20 @@ def read(client, url):
 def test_safeguarding_lead_asks_from_at_risk_and_otis_goes_all_the_way(ours, client):
     client.force_login(ours.dina)
     alerts.say_in_doubt(ours.jordan.pk, by=ours.dina, key=Key.fresh(ours.dina), cannot="He is alone.", would_help="")
-    form = reverse("raise_outreach", args=[ours.jordan.pk])
+    form = f"{reverse('raise_outreach', args=[ours.jordan.pk])}?from=alert"
     assert f'href="{form}"' in read(client, reverse("at_risk"))
     assert "answers by 5:00 pm on Monday 2 November" in read(client, form)
+    assert "The alert goes along" in read(client, form)
     url = client.post(form, ASKED).url
     case = OutreachCase.objects.get()
     assert url == case.get_absolute_url()
     assert client.get(form).url == url
+    assert case.trigger == "The school says it may not be able to keep the place: He is alone."
+    assert case.trigger in read(client, url)
+    for address in (reverse("at_risk"), reverse("alert", args=[open_alert(ours.jordan).pk])):
+        told = read(client, address)
+        assert "Outreach: asked, waiting for the answer" in told
+        assert "Ask for outreach<span" not in told
 
     client.force_login(ours.otis)
     assert "To answer today" in read(client, reverse("outreach_cases"))
@@ -159,7 +167,11 @@ def test_other_authority_finds_no_such_case(ours, case, client, name):
 
 def test_child_whom_nobody_looks_after_is_told_other_routes(ours, client):
     pupils.end_care(ours.jordan.pk, by=None, on=date(2026, 11, 1))
+    alerts.say_in_doubt(ours.jordan.pk, by=ours.sam, key=Key.fresh(ours.sam), cannot="He is alone.", would_help="")
     client.force_login(ours.sam)
+    told = read(client, reverse("at_risk"))
+    assert "Ask for outreach<span" not in told
+    assert "Propose to the panel" not in told
     assert "Outreach of the Virtual School cannot come here" in read(
         client, reverse("raise_outreach", args=[ours.jordan.pk])
     )
