@@ -48,8 +48,14 @@ def pupil_hv(request: SignedInRequest, pupil_id: int) -> HttpResponse:
     cases = list(HvCase.objects.filter(pupil=pupil).with_names().order_by("-pk"))
     place = queries.place_today(pupil)
     may_propose = permissions.can_ask_hv(request.user, pupil, place.school_id if place else None)
+    is_for_this_pupil = queries.virtual_school_for(pupil, clock.today()) is not None
     frame = pupil_frame(request, pupil, queries.TAB)
-    shown = {"cases": cases, "is_open": any(case.is_open for case in cases), "may_propose": may_propose}
+    shown = {
+        "cases": cases,
+        "is_open": any(case.is_open for case in cases),
+        "is_for_this_pupil": is_for_this_pupil,
+        "may_propose": is_for_this_pupil and may_propose,
+    }
     return render(request, "hv/pupil_hv.html", frame | shown)
 
 

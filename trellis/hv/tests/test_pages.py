@@ -178,6 +178,9 @@ def test_old_school_reads_what_it_wrote_and_nothing_since(ours, case, client):
 def test_child_whom_nobody_looks_after_is_told_other_routes(ours, client):
     pupils.end_care(ours.jordan.pk, by=None, on=date(2026, 11, 1))
     assert "The framework cannot help here" in page(client, ours.sam, "propose_hv", ours.jordan.pk)
+    told = page(client, ours.sam, "pupil_hv", ours.jordan.pk)
+    assert "none looks after Jordan today" in told
+    assert "Propose to the panel" not in told
 
 
 @pytest.mark.parametrize(("who", "status"), [("tia", 403), ("osei", 403), ("bea", 403), ("root", 403), ("nia", 404)])
