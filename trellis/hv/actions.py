@@ -81,7 +81,8 @@ def ask_hv(
         pp_plus_shown=queries.pp_plus_in_words(pupil), consent=consent,
         consent_shown=queries.consent_in_words(pupil), sustain=sustain, asked_minutes=asked_minutes,
         asked_service=asked_service, asked_pence=asked_pence, asked_money_for=asked_money_for,
-        story=story.as_dict() if story else None, pep=pep, pep_words=queries.pep_in_words(pep), proposed_by=by,
+        story=story.as_dict() if story else None, pep=pep, pep_words=queries.pep_in_words(pep),
+        pep_was_begun=queries.is_begun(pep), consent_stood=queries.consent_stands(pupil), proposed_by=by,
         proposed_at=clock.now(), on_behalf=not by.plays_at(permissions.PROPOSERS, place.school_id),
         decide_by=due.day, decide_because=due.because,
     )  # fmt: skip
@@ -292,7 +293,6 @@ def end_hv(
     require(permissions.can_end_hv(by, case))
     CASE.require("ended", case)
     check(rules.nothing_is_booked_from_it(len(_visits_booked_from(case))))
-    slots.ended.follow(case, by)
     CASE.move(
         "ended", case, ended_on=clock.today(), ended_because=because, before=before, after=after,
         place_kept=place_kept, stays_in_plan=stays_in_plan, awaits_panel=False, look_again_since=None,

@@ -131,9 +131,6 @@ class HvCaseQuerySet(AboutPupilQuerySet):
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
 
-    def undecided(self) -> Self:
-        return self.filter(state__in=UNDECIDED)
-
     def awarded(self) -> Self:
         return self.filter(state=HvState.AWARDED)
 
@@ -171,6 +168,7 @@ class HvCase(AboutPupil, Versioned):
     pp_plus_shown = models.TextField(blank=True)
     consent = models.TextField()
     consent_shown = models.TextField(blank=True)
+    consent_stood = models.BooleanField(null=True)  # on the day; None: kept before this was written down
     asked_minutes = models.PositiveIntegerField(default=0)
     asked_service = models.ForeignKey(SpecialistService, null=True, on_delete=models.PROTECT, related_name="+")
     asked_pence = models.PositiveIntegerField(default=0)
@@ -179,6 +177,7 @@ class HvCase(AboutPupil, Versioned):
     story = models.JSONField(null=True)  # the cycle in words, frozen on the day; None: no cycle
     pep = models.ForeignKey(Pep, null=True, on_delete=models.PROTECT, related_name="+")
     pep_words = models.CharField(max_length=200, blank=True)
+    pep_was_begun = models.BooleanField(null=True)  # on the day; None: kept before this was written down
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     on_behalf = models.BooleanField(default=False)

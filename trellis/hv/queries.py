@@ -22,7 +22,7 @@ from trellis.ledgers.queries import Line, statement
 from trellis.organisations.models import Organisation, VirtualSchool
 from trellis.people.models import User
 from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS
-from trellis.peps.models import Pep
+from trellis.peps.models import Pep, PepState
 from trellis.peps.queries import current_pep, state_in_a_sentence
 from trellis.pupils.models import CareEpisode, Pupil, SchoolPlace, virtual_school_of
 
@@ -87,6 +87,10 @@ def pep_in_words(pep: Pep | None) -> str:
     return f"{pep.title}: {state_in_a_sentence(pep)}" if pep else ""
 
 
+def is_begun(pep: Pep | None) -> bool:
+    return pep is not None and pep.state != PepState.NOT_STARTED
+
+
 def given_in_words(case: HvCase, minutes: int, pence: int) -> str:
     """ "10 hours of outreach of the Virtual School and £300"."""
     parts = [f"{hours(minutes)} of {case.whose_hours}" if minutes else "", pounds(pence) if pence else ""]
@@ -116,6 +120,11 @@ def consent_in_words(pupil: Pupil) -> str:
     """The consents that are asked or stand: "EPS: Given by Sol on 2 November 2026; …"."""
     consents = Consent.objects.filter(pupil=pupil).open().select_related("service").order_by("pk")
     return " ".join(f"{consent.service.abbreviation}: {consent.state_in_words}." for consent in consents)
+
+
+def consent_stands(pupil: Pupil) -> bool:
+    """Whether a service may work with the named child today."""
+    return Consent.objects.filter(pupil=pupil).standing_on(clock.today()).exists()
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -191,20 +200,19 @@ def entry_facts(case: HvCase) -> EntryFacts:
         authority=case.virtual_school.authority.name, criterion=case.criterion_words,
         own_hours=" ".join(filter(None, [case.own_hours_shown, case.own_hours])),
         pp_plus=" ".join(filter(None, [case.pp_plus_shown, case.pp_plus])), pep=case.pep_words,
-        cycle=_cycle_in_words(case.story),
-        consent=" ".join(filter(None, [case.consent_shown, case.consent])),
+        pep_is_begun=case.pep_was_begun is not False, cycle=_cycle_in_words(case.story), consent=case.consent_shown,
+        consent_stands=case.consent_stood is not False, consent_said=case.consent,
     )  # fmt: skip
 
 
 def entry_facts_of(pupil: Pupil, virtual_school: VirtualSchool | None) -> EntryFacts:
     """The entry test before anything is typed: what the record knows already."""
-    story = story_of(pupil)
-    place = place_today(pupil)
+    story, pep, place = story_of(pupil), current_pep(pupil), place_today(pupil)
     return EntryFacts(
         authority=virtual_school.authority.name if virtual_school else "",
         own_hours=own_hours_in_words(place.school) if place else "", pp_plus=pp_plus_in_words(pupil),
-        pep=pep_in_words(current_pep(pupil)), cycle=_cycle_in_words(story.as_dict() if story else None),
-        consent=consent_in_words(pupil),
+        pep=pep_in_words(pep), pep_is_begun=is_begun(pep), consent=consent_in_words(pupil),
+        cycle=_cycle_in_words(story.as_dict() if story else None), consent_stands=consent_stands(pupil),
     )  # fmt: skip
 
 

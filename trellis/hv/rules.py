@@ -130,8 +130,11 @@ class EntryFacts:
     own_hours: str = ""
     pp_plus: str = ""
     pep: str = ""
+    pep_is_begun: bool = True
     cycle: str = ""
-    consent: str = ""
+    consent: str = ""  # what is asked or stands, as it is recorded
+    consent_stands: bool = True  # at least one was given
+    consent_said: str = ""  # what the school says about it besides
 
 
 @dataclass(frozen=True)
@@ -158,10 +161,24 @@ def entry_test(facts: EntryFacts) -> list[Check]:
               "Say below what was used, and why it was not enough."),
         Check("Pupil Premium Plus", bool(facts.pp_plus), facts.pp_plus,
               "Say below what was asked, and why it was not enough."),
-        Check("A current Personal Education Plan (PEP)", bool(facts.pep), f"{facts.pep}. It is attached.",
-              "There is no PEP yet. The panel will ask when there will be one."),
+        Check("A current Personal Education Plan (PEP)", bool(facts.pep) and facts.pep_is_begun,
+              f"{facts.pep}. It is attached.",
+              f"{facts.pep}. The panel will ask when it is begun." if facts.pep
+              else "There is no PEP yet. The panel will ask when there will be one."),
         Check("A cycle of Assess, Plan, Do, Review", bool(facts.cycle), f"{facts.cycle}. It is attached.",
               "There is no cycle yet. Write under “how you know” what was tried."),
-        Check("Consent", bool(facts.consent), facts.consent,
-              "Say below who agreed that specialists work with the child, or whom you will ask."),
+        Check("Consent", bool(facts.consent) and facts.consent_stands,
+              _together(facts.consent, facts.consent_said), _no_consent_yet(facts)),
     ]  # fmt: skip
+
+
+def _no_consent_yet(facts: EntryFacts) -> str:
+    if facts.consent:
+        return _together(facts.consent, "No answer yet.", facts.consent_said)
+    if facts.consent_said:
+        return f"None is recorded here. The school says: {facts.consent_said}"
+    return "Say below who agreed that specialists work with the child, or whom you will ask."
+
+
+def _together(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

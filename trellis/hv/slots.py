@@ -3,4 +3,3 @@
 from trellis.conduct.slots import Slot
 
 awarded = Slot("hv.awarded", "followed", "Hours or money of the Highly Vulnerable framework were awarded. (case, by)")
-ended = Slot("hv.ended", "followed", "A case of the Highly Vulnerable framework is about to end. (case, by)")

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
+from trellis.consents.tests import world as consents
 from trellis.cycles.tests import world as cycles
 from trellis.history.models import Look
 from trellis.hv import actions, shown
@@ -48,8 +49,10 @@ def test_senco_proposes_and_head_decides_on_the_panel_day(ours, client):
     cycle = cycles.begin(ours)
     cycles.assess(ours, cycle)
     form = reverse("propose_hv", args=[ours.jordan.pk])
+    consents.ask(ours)
     text = page(client, ours.sam, "propose_hv", ours.jordan.pk)
     assert "Looked after by Shire 801." in text
+    assert "Asked of Sol" in text and "No answer yet." in text
     assert "Cycle 1: " in text and "It is attached." in text
     answer = client.post(
         form, proposal() | {"asked_minutes": "7.5", "asked_pence": "300", "asked_money_for": "A tutor"}
@@ -65,6 +68,7 @@ def test_senco_proposes_and_head_decides_on_the_panel_day(ours, client):
     assert client.get(reverse("hv_panel")).url == panel
     text = client.get(panel).content.decode()
     assert "Case 1 of 1" in text
+    assert "No answer yet. The social worker agreed on 2 November." in text
     assert "Two suspensions since half term" in text
     assert "Jordan manages when he can talk about the work." in text
     told = {

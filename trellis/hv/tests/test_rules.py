@@ -56,3 +56,27 @@ def test_entry_test_says_what_is_there_and_what_to_do_about_the_rest():
     assert checks[0].sentence == "Looked after by Midshire."
     assert checks[4].sentence == "There is no PEP yet. The panel will ask when there will be one."
     assert checks[5].sentence == "Cycle 2: being delivered. It is attached."
+
+
+ASKED = "SEMHL: Asked of Sol on 2 November 2026; please answer by 16 November 2026."
+
+
+@pytest.mark.parametrize(
+    ("facts", "number", "is_met", "sentence"),
+    [
+        (EntryFacts(pep="Autumn PEP: not started", pep_is_begun=False), 4, False,
+         "Autumn PEP: not started. The panel will ask when it is begun."),
+        (EntryFacts(pep="Autumn PEP: in progress"), 4, True, "Autumn PEP: in progress. It is attached."),
+        (EntryFacts(consent=ASKED, consent_stands=False), 6, False, f"{ASKED} No answer yet."),
+        (EntryFacts(consent=ASKED, consent_stands=False, consent_said="Sol said yes."), 6, False,
+         f"{ASKED} No answer yet. Sol said yes."),
+        (EntryFacts(consent_said="Sol said yes.", consent_stands=False), 6, False,
+         "None is recorded here. The school says: Sol said yes."),
+        (EntryFacts(consent="SEMHL: Given by Sol.", consent_said="In writing."), 6, True,
+         "SEMHL: Given by Sol. In writing."),
+    ],
+)  # fmt: skip
+def test_entry_test_ticks_nothing_that_is_only_asked_or_not_begun(facts, number, is_met, sentence):
+    check = rules.entry_test(facts)[number]
+
+    assert (check.is_met, check.sentence) == (is_met, sentence)
