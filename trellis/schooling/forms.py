@@ -9,7 +9,10 @@ from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
 from trellis.design.amounts import HoursField
 from trellis.design.widgets import DateBoxesField, Explained
+from trellis.people.roles import Role
+from trellis.pupils.models import Pupil
 from trellis.schooling.models import Kind, PartTimeTimetable, Reason, ReviewDecided, Suspension, ToldBy, WhyPartTime
+from trellis.schooling.queries import people_of, place_on
 
 
 def _long(rows: int = 3) -> forms.Textarea:
@@ -89,6 +92,13 @@ class SuspensionForm(ActionForm):
         help_text="Full-time from the sixth school day; for a looked-after pupil aim for the first.",
     )
     provision_from = DateBoxesField(label="From which day?", required=False)
+
+    about: Pupil
+
+    def current(self) -> dict[str, Any]:
+        place = place_on(self.about, clock.today())
+        heads = people_of(place.school if place else None, Role.HEADTEACHER)
+        return {"decided_by": str(heads[0]) if len(heads) == 1 else "", "decided_on": clock.today()}
 
     @property
     def answers(self) -> dict[str, Any]:

@@ -117,13 +117,9 @@ class SchoolFacts:
         return self.timetable.hours_in_words if self.timetable else ""
 
     @property
-    def half_days_left_in_year(self) -> int:
-        return rules.YEARLY_CAP - self.half_days_in_year
-
-    @property
-    def suspensions_in_year(self) -> int:
-        since, until = rules.school_year(self.on)
-        return sum(since <= suspension.first_day <= until for suspension in self.suspensions)
+    def left_in_year_in_words(self) -> str:
+        """How much of the law's 45 school days a year is left: "42½ school days"."""
+        return days_in_words(max(0, rules.YEARLY_CAP - self.half_days_in_year))
 
 
 def facts_of(pupil: Pupil, on: date) -> SchoolFacts:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from trellis.conduct import clock
+from trellis.design.in_words import day_and_month
 from trellis.people.models import User
 from trellis.people.roles import READ_RECORDS, SCHOOL_LEADS
 from trellis.pupils.models import Pupil
@@ -55,7 +56,10 @@ def _to_tell(tellings: QuerySet[Telling]) -> Iterator[NextStep]:
         if first.timetable is not None:
             due_on = max(due_on, first.timetable.starts_on - timedelta(days=1))
         who = ", ".join(str(row.get_who_display()).replace("Local", "local") for row in rows)
-        what = "suspension" if first.suspension is not None else "part-time timetable"
+        if first.suspension is not None:
+            what = f"suspension of {day_and_month(first.suspension.first_day)}"
+        else:
+            what = "part-time timetable"
         yield NextStep(
             due_on, "Tell those who must hear", f"of {first.pupil.first_name}’s {what}", url, first.pupil_id,
             "those who lead in the school", detail=f"Not told yet: {who}", go="See who",

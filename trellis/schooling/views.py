@@ -84,6 +84,7 @@ def suspension(request: SignedInRequest, suspension_id: int) -> HttpResponse:
 
 def record_suspension(request: SignedInRequest, pupil_id: int) -> HttpResponse:
     pupil, school = _pupil_recorded_for(request, pupil_id)
+    left = queries.facts_of(pupil, clock.today()).left_in_year_in_words
     form = SuspensionForm.opened(request, about=pupil)
     if form.is_valid():
         with form.refusals():
@@ -92,7 +93,8 @@ def record_suspension(request: SignedInRequest, pupil_id: int) -> HttpResponse:
             return redirect(made)
     return _form_page(
         request, pupil, form, title="Record a suspension or permanent exclusion", button="Record what the head decided",
-        back=_home(pupil), lead=f"At {school}. Those whom the law names are told at once; a list says whom to ring.",
+        back=_home(pupil), lead=f"At {school}. Those whom the law names are told at once; a list says whom to ring. "
+        f"Of the 45 school days that the law allows in a school year, {left} are left.",
     )  # fmt: skip
 
 

@@ -234,7 +234,9 @@ def test_tell_refused(ours, says, field):
 def test_next_steps_ask_to_tell_until_all_are_told(ours):
     suspension = suspend(ours, TUESDAY)
     steps = shown.next_steps(ours.sam, ours.jordan.__class__.objects.all(), TUESDAY)
-    assert [(step.verb, step.url) for step in steps] == [("Tell those who must hear", suspension.get_absolute_url())]
+    assert [(step.verb, step.rest, step.url) for step in steps] == [
+        ("Tell those who must hear", "of Jordan’s suspension of 3 November", suspension.get_absolute_url())
+    ]
 
     with clock.at(at(TUESDAY, 12)):
         for telling in suspension.tellings.still_to_do():

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -40,10 +41,12 @@ def posted(**says):
 
 def test_senco_records_a_suspension_and_ticks_off_who_was_told(ours, client):
     sign_in(client, ours.sam)
-    assert (
-        "Record what the head decided"
-        in client.get(reverse("record_suspension", args=[ours.jordan.pk])).content.decode()
-    )
+    asked = client.get(reverse("record_suspension", args=[ours.jordan.pk])).content.decode()
+    assert "Record what the head decided" in asked
+    assert 'value="Hana Ours"' in asked
+    boxes = dict(re.findall(r'name="decided_on_(\w+)"[^>]* value="(\d+)"', asked))
+    assert boxes == {"day": "2", "month": "11", "year": "2026"}
+    assert "Of the 45 school days that the law allows in a school year, 45 school days are left." in asked
 
     answer = client.post(reverse("record_suspension", args=[ours.jordan.pk]), posted())
 
@@ -132,6 +135,15 @@ def test_review_extends_part_time_on_its_page(ours, client):
 )  # fmt: skip
 def test_school_place_is_for_those_who_read_the_whole_record(ours, client, who, status):
     assert sign_in(client, ours.people[who]).get(reverse("school_place", args=[ours.jordan.pk])).status_code == status
+
+
+def test_school_place_says_how_much_of_the_years_45_days_is_left(ours, client):
+    suspend(ours, date(2026, 10, 15), until_midday=True)
+    sign_in(client, ours.sam)
+
+    told = client.get(reverse("school_place", args=[ours.jordan.pk])).content.decode()
+    assert "44½ school days" in told
+    assert "left of the 45 that the law allows in a school year" in told
 
 
 def test_class_staff_see_no_tab(ours, client):
