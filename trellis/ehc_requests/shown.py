@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from trellis.ehc_requests import queries, rules
 from trellis.ehc_requests.models import Adviser, EhcRequest, RequestState, Step
-from trellis.ehc_requests.permissions import ASKERS, DECIDERS
+from trellis.ehc_requests.permissions import ASKERS, DECIDERS, HELPERS
+from trellis.outreach.models import OutreachCase
 from trellis.people.models import User
 from trellis.people.roles import READ_RECORDS, VIRTUAL_SCHOOL_TEACHERS
 from trellis.pupils.models import Pupil
@@ -23,10 +24,26 @@ def ehc_tab(pupil: Pupil, user: User) -> Tab | None:
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
-    """What this person has to do for the open requests of these pupils, in two queries."""
+    """What this person has to do for the open requests of these pupils, in two queries; three for who helps."""
     if not user.plays(ASKERS | DECIDERS | VIRTUAL_SCHOOL_TEACHERS):
         return []
-    return [step for request in queries.open_requests_of(pupils) for step in _steps(user, request, today)]
+    requests = queries.open_requests_of(pupils)
+    steps = [step for request in requests for step in _steps(user, request, today)]
+    return [*steps, *_to_help_with(user, requests)] if user.plays(HELPERS) else steps
+
+
+def _to_help_with(user: User, requests: list[EhcRequest]) -> Iterator[NextStep]:
+    """A pack in preparation, for the outreach teacher who has the child's case; where nobody has, for each of them."""
+    gathering = [request for request in requests if request.state == RequestState.GATHERING]
+    cases = OutreachCase.objects.filter(pupil__in=[request.pupil_id for request in gathering]).open()
+    taken = {case.pupil_id: case.taken_by_id for case in cases}
+    for request in gathering:
+        if taken.get(request.pupil_id) in (None, user.pk):
+            name, by = request.pupil.first_name, request.opened_on + timedelta(days=DAYS_TO_SEND)
+            yield _step(
+                request, "Help with the pack", f"for an EHC needs assessment for {name}", by, "the outreach teacher",
+                detail="The school sends it", go="Open",
+            )  # fmt: skip
 
 
 def _steps(user: User, request: EhcRequest, today: date) -> Iterator[NextStep]:

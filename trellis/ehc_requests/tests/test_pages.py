@@ -15,6 +15,8 @@ from trellis.ehc_requests.models import EhcRequest, RequestState
 from trellis.ehc_requests.tests import world as ehc
 from trellis.ehc_requests.views_pack import rearranged
 from trellis.history.models import Entry, Look
+from trellis.outreach.models import OutreachCase
+from trellis.outreach.tests import world as outreach
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Pupil
 from trellis.pupils.tests import world
@@ -374,6 +376,20 @@ def test_next_steps_of_the_school(ours):
 
     assert steps(ours, "sam") == [("Give the education advice for Jordan", date(2026, 12, 11))]
     assert steps(ours, "dina") == []
+
+
+def test_pack_in_preparation_is_a_row_for_the_outreach_teacher_who_has_the_case(ours):
+    request = ehc.begun(ours)
+    row = ("Help with the pack for an EHC needs assessment for Jordan", date(2026, 10, 26))
+    assert steps(ours, "otis") == [row]
+    assert (steps(ours, "ada"), steps(ours, "vic")) == ([], [])
+
+    case = outreach.accept(outreach.ask(ours), ours)
+    assert steps(ours, "otis") == [row]
+    OutreachCase.objects.filter(pk=case.pk).update(taken_by=ours.ada)
+    assert steps(ours, "otis") == []
+    actions.withdraw_request(request.pk, by=ours.sam, seen=None, because="Begun twice.")
+    assert steps(ours, "otis") == []
 
 
 def test_school_and_virtual_school_ask_when_the_authority_is_late(ours):
