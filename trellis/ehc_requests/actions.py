@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.locks import change, lock, unchanged
@@ -322,6 +323,25 @@ def record_advice(advice_id: int, *, by: Any, seen: int | None, came_on: date) -
     check(rules.day_has_come(came_on, clock.today()), rules.days_are_in_order(came_on, advice.asked_on))
     change(advice, came_on=came_on)
     history.record(advice, by, f"The {advice} came on {full_date(came_on)}.")
+    return advice
+
+
+@transaction.atomic
+def say_through_whom(advice_id: int, *, by: Any, seen: int | None, asked_through: AdviceRequest | None) -> AdviceSought:
+    """Say which request to a service carries what the authority asks for, or that none does. The authority pays for
+    that one: it takes nothing from the school's hours. Never guessed, and not said any more once it was sent."""
+    advice = lock(AdviceSought, advice_id)
+    unchanged(advice, seen)
+    require(queries.may_say_through_whom(by, advice.request))
+    for one in filter(None, [advice.asked_through, asked_through]):
+        check(rules.request_to_the_service_is_not_sent(lock(AdviceRequest, one.pk).state == AdviceState.DRAFT))
+    if asked_through is not None and asked_through.pupil_id != advice.pupil_id:
+        raise Refused("That request is about another pupil.", field="asked_through")
+    if AdviceSought.objects.filter(asked_through=asked_through, asked_through__isnull=False).exclude(pk=advice.pk):
+        raise Refused("That request carries other advice of the assessment already.", field="asked_through")
+    change(advice, asked_through=asked_through)
+    through = f"is asked for through the {asked_through}" if asked_through else "is asked for through no request here"
+    history.record(advice, by, f"Said that the {advice} {through}.")
     return advice
 
 

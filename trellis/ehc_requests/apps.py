@@ -7,12 +7,14 @@ class EhcRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from trellis.design import navigation
-        from trellis.ehc_requests import shown
+        from trellis.ehc_requests import queries, shown
         from trellis.ehc_requests.permissions import DECIDERS
         from trellis.ehc_requests.policies import POLICIES
         from trellis.organisations import policies
         from trellis.pupils import slots
+        from trellis.who_pays import slots as who_pays
 
+        who_pays.statutory_advice.fill(queries.is_statutory)
         slots.pupil_tabs.fill(shown.ehc_tab)
         slots.next_steps.fill(shown.next_steps)
         navigation.add(

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from trellis.advice.models import AdviceRequest
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm
+from trellis.design.in_words import full_date
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.ehc_requests.models import AdviceSought, Adviser, Asker, EhcPack, EhcRequest, ExceptionReason, Step
 from trellis.ehc_requests.pack import Chosen
@@ -193,6 +196,33 @@ class AdviceCameForm(ActionForm):
 
     def current(self) -> dict[str, Any]:
         return {"came_on": self.about.came_on or clock.today()}
+
+
+class ThroughWhomForm(ActionForm):
+    """Which request to a service carries the authority's asking."""
+
+    about: AdviceSought
+    keeps_draft = False
+    marks_optional = False
+
+    asked_through = forms.ModelChoiceField(
+        AdviceRequest.objects.none(), label="Which request to a service asks for this advice?", required=False,
+        blank=True, empty_label="None of these", widget=forms.RadioSelect,
+        help_text="Only requests that are not sent yet. The authority pays for the one you choose.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, drafts: QuerySet[AdviceRequest], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choose: Any = self.fields["asked_through"]
+        choose.queryset = drafts
+        choose.label_from_instance = _draft_in_words
+
+    def current(self) -> dict[str, Any]:
+        return {"asked_through": self.about.asked_through_id}
+
+
+def _draft_in_words(draft: AdviceRequest) -> str:
+    return f"{draft.service}, begun on {full_date(draft.started_on)}: {draft.question[:120]}"
 
 
 class ExceptionForm(ActionForm):

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from trellis.advice.models import AdviceRequest
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
 from trellis.documents.models import Document
@@ -235,6 +236,8 @@ class AdviceSought(AboutPupil, Versioned):
     request = models.ForeignKey(EhcRequest, on_delete=models.PROTECT, related_name="advice")
     adviser = models.CharField(max_length=12, choices=Adviser.choices)
     who = models.CharField(max_length=120, blank=True)
+    # the request to a service that carries it, as somebody has said; never guessed
+    asked_through = models.OneToOneField(AdviceRequest, null=True, on_delete=models.PROTECT, related_name="+")
     asked_on = models.DateField()
     came_on = models.DateField(null=True)
 

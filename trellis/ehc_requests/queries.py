@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.conduct import clock
+from trellis.conduct.refusals import Answer
 from trellis.cycles.queries import sen_status_on
 from trellis.design.in_words import days_left, long_date
 from trellis.ehc_requests import permissions, rules
@@ -31,6 +33,15 @@ from trellis.pupils.models import (
     SchoolPlace,
 )
 from trellis.pupils.permissions import can_keep_record
+
+# --- who ----
+
+
+def may_say_through_whom(user: User, request: EhcRequest) -> Answer:
+    """Say which request to a service carries the authority's asking: who enters what it did, or the school that asked
+    the service."""
+    return permissions.can_enter_decision(user, request) or permissions.can_prepare(user, request)
+
 
 # --- about the pupil -------------------------------------------------------------------------------------------------
 
@@ -192,6 +203,7 @@ class RequestPage:
     may_prepare: bool = False
     may_withdraw: bool = False
     authority_is_here: bool = True
+    may_link: bool = False
     may_name_coordinator: bool = False
 
     @property
@@ -207,7 +219,7 @@ class RequestPage:
 def request_page(request: EhcRequest, user: User) -> RequestPage:
     today = clock.today()
     exceptions = list(ClockException.objects.filter(request=request).select_related("by"))
-    sought = list(AdviceSought.objects.filter(request=request))
+    sought = list(AdviceSought.objects.filter(request=request).select_related("asked_through__service"))
     may_decide = bool(permissions.can_enter_decision(user, request))
     is_here = not permissions.authority_has_nobody_here(request)
     asked = {one.adviser for one in sought}
@@ -232,6 +244,7 @@ def request_page(request: EhcRequest, user: User) -> RequestPage:
         may_prepare=request.is_open and bool(permissions.can_prepare(user, request)),
         may_withdraw=EHC_REQUEST.may("withdrawn", request) and bool(permissions.can_withdraw(user, request)),
         authority_is_here=is_here,
+        may_link=bool(may_say_through_whom(user, request)),
         may_name_coordinator=request.is_open and not is_here and bool(can_keep_record(user, request.pupil)),
     )
 
@@ -260,6 +273,17 @@ DEEDS = [
 
 def deeds_of(request: EhcRequest) -> list[Deed]:
     return [deed for verb, deed in DEEDS if EHC_REQUEST.may(verb, request)]
+
+
+def drafts_to_services(pupil: Pupil, user: User) -> QuerySet[AdviceRequest]:
+    """The requests for specialist advice that this person may say are for an assessment: not sent yet."""
+    drafts = AdviceRequest.objects.visible_to(user).filter(pupil=pupil, state=AdviceState.DRAFT)
+    return drafts.with_names().order_by("-pk")
+
+
+def is_statutory(request: AdviceRequest) -> bool | None:
+    """Whether somebody has said that this request carries advice asked for in an assessment. True, or None."""
+    return AdviceSought.objects.filter(asked_through=request.pk).exists() or None
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------

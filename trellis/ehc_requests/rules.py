@@ -201,6 +201,15 @@ def pack_says_why(letter: str) -> bool:
     return bool(letter.strip())
 
 
+@rule(
+    source="Statutory advice is the authority’s to get and to pay for: SEND Regulations 2014, regulation 6",
+    field="asked_through",
+)
+def request_to_the_service_is_not_sent(is_draft: bool) -> bool:
+    """This request was sent, and what pays for it was taken. Only a draft can be said to be for the assessment."""
+    return is_draft
+
+
 # --- what the authority says -----------------------------------------------------------------------------------------
 
 

@@ -33,6 +33,7 @@ urlpatterns = [
     path(f"{request}advice/", written(views_decide.seek_advice), name="seek_ehc_advice"),
     path(f"{request}exception/", written(views_decide.claim_exception), name="claim_ehc_exception"),
     path(advice, written(views_decide.record_advice), name="record_ehc_advice"),
+    path(f"{advice}through/", written(views_decide.say_through_whom), name="say_through_whom"),
     path(pack, written(views_pack.ehc_pack), name="ehc_pack"),
     path(f"{pack}letter/", written(views_pack.write_letter), name="write_ehc_letter"),
     path(f"{pack}words/", written(views_pack.add_words), name="add_ehc_words"),

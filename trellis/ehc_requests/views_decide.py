@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from trellis.conduct.refusals import require
-from trellis.ehc_requests import actions, permissions, rules
+from trellis.ehc_requests import actions, permissions, queries, rules
 from trellis.ehc_requests.forms import (
     AdviceCameForm,
     AdviceForm,
@@ -14,6 +14,7 @@ from trellis.ehc_requests.forms import (
     ExceptionForm,
     FinalForm,
     RefusalForm,
+    ThroughWhomForm,
 )
 from trellis.ehc_requests.models import AdviceSought
 from trellis.ehc_requests.views_frame import ask, enter, found_request
@@ -129,6 +130,25 @@ def record_advice(request: SignedInRequest, ehc_advice_id: int) -> HttpResponse:
     return ask(
         request, advice.pupil, form, heading=advice.who_in_words, button="Save the day", back=advice.get_absolute_url()
     )
+
+
+def say_through_whom(request: SignedInRequest, ehc_advice_id: int) -> HttpResponse:
+    """Which request to a service carries the authority's asking: chosen by a person."""
+    rows = AdviceSought.objects.visible_to(request.user).select_related("pupil", "request__pupil", "asked_through")
+    advice = get_object_or_404(rows, pk=ehc_advice_id)
+    looked_at(request, advice.pupil_id)
+    require(queries.may_say_through_whom(request.user, advice.request))
+    drafts = queries.drafts_to_services(advice.pupil, request.user)
+    form = ThroughWhomForm.opened(request, about=advice, drafts=drafts)
+    if form.is_valid():
+        with form.refusals():
+            actions.say_through_whom(advice.pk, by=request.user, seen=form.version, **form.answers)
+            messages.success(request, "Saved. The page “Who pays” of that request says it.")
+            return redirect(advice)
+    return ask(
+        request, advice.pupil, form, heading=advice.who_in_words, button="Save", back=advice.get_absolute_url(),
+        lead=rules.STATUTORY_ADVICE,
+    )  # fmt: skip
 
 
 def claim_exception(request: SignedInRequest, ehc_request_id: int) -> HttpResponse:

@@ -53,6 +53,9 @@ class WhoPaysForm(ActionForm):
         super().__init__(*args, **options)
         own = standing.ladder[0]
         self.plan, self.rest = plan, standing.facts.minutes_needed - own.minutes
+        if standing.facts.is_statutory_advice:  # the authority pays: nothing is asked
+            self.rest = 0
+            del self.fields["own_at_most"]
         rest, targets = self.rest, standing.targets
         if not rest:
             for name in ("budget", "budget_minutes", "budget_why_not"):
@@ -100,7 +103,7 @@ class WhoPaysForm(ActionForm):
         cleaned, plan = self.cleaned_data, self.plan
         if "budget" not in self.fields:
             return {
-                "own_at_most": cleaned["own_at_most"], "budget_minutes": plan.budget_minutes,
+                "own_at_most": cleaned.get("own_at_most"), "budget_minutes": plan.budget_minutes,
                 "budget_why_not": plan.budget_why_not, "target": plan.target, "is_owed_by_plan": plan.is_owed_by_plan,
             }  # fmt: skip
         budget = {ALL: self.rest, PART: cleaned.get("budget_minutes"), NONE: None}[cleaned["budget"]]

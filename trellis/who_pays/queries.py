@@ -229,6 +229,8 @@ def split_of(ladder: list[Rung]) -> list[list[object]]:
 def who_pays_words(request: AdviceRequest) -> str | None:
     """ "1½ hours: the school’s own hours. 1½ hours (£108): Pupil Premium Plus, agreed." None where no hours of the
     service are kept here and nothing was said."""
+    if any(slots.statutory_advice.ask(request)):
+        return rules.statutory_advice_climbs_no_ladder.sentence
     plan = PaymentPlan.objects.filter(request=request).first()
     if plan is None or not plan.is_sent:
         return _words_of_draft(request, plan) if request.state == AdviceState.DRAFT else None
@@ -242,8 +244,6 @@ def who_pays_words(request: AdviceRequest) -> str | None:
 
 def _words_of_draft(request: AdviceRequest, plan: PaymentPlan | None) -> str | None:
     """What the school has seen so far; before it looked, what its own hours cover."""
-    if any(slots.statutory_advice.ask(request)):
-        return rules.statutory_advice_climbs_no_ladder.sentence
     if plan is not None:
         seen = [(PaidFrom(code), minutes, pence) for code, minutes, pence in plan.seen]
     else:

@@ -4,19 +4,24 @@ from datetime import date
 
 import pytest
 
+from trellis.advice import actions as advising
+from trellis.advice.tests import world as advice_world
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import Conflict, NotPermitted, Refused
 from trellis.cycles.tests import world as cycle_world
 from trellis.documents.models import Document
-from trellis.ehc_requests import actions
-from trellis.ehc_requests.models import EhcPack, EhcPolicy, EhcRequest, RequestState
+from trellis.ehc_requests import actions, queries
+from trellis.ehc_requests.models import AdviceSought, EhcPack, EhcPolicy, EhcRequest, RequestState
 from trellis.ehc_requests.tests import world as ehc
 from trellis.history.models import Entry
+from trellis.hours import queries as hours
+from trellis.hours.tests import world as hours_world
 from trellis.ledgers.models import Entry as LedgerEntry
 from trellis.mail.models import Message
 from trellis.pupils import actions as pupils
 from trellis.pupils.tests import world
+from trellis.who_pays import queries as who_pays
 
 pytestmark = pytest.mark.django_db
 
@@ -506,3 +511,65 @@ def test_hand_over_to_a_school_in_another_area_asks_where_the_child_lives(ours):
     ehc.received(ours)
 
     assert "outside the area of Shire 801" in hand_over(ours, to=world.twin().school)[-1]
+
+
+# --- through which request to a service it is asked for --------------------------------------------------------------
+
+
+def through(ours, asked_through, by="ed"):
+    sought = AdviceSought.objects.first() or ehc.ask_advice(ours, ehc.assessing(ours), "other")
+    return actions.say_through_whom(sought.pk, by=ours.people[by], seen=None, asked_through=asked_through)
+
+
+@pytest.fixture
+def draft(ours):
+    hours_world.give_hours(ours)
+    return advice_world.ready(ours)
+
+
+def test_advice_for_an_assessment_takes_no_hours_of_the_school(ours, draft):
+    before = hours.left(ours.school, draft.service, world.DAY)
+
+    sought = through(ours, draft)
+
+    assert who_pays.who_pays_words(draft) == (
+        "This advice was asked for in an EHC needs assessment. The local authority pays for it, not the school."
+    )
+    assert told_of(sought)[-1].sentence == (
+        "Said that the advice of Somebody else the authority thinks fit is asked for through the request to Social, "
+        "Emotional, Mental Health and Learning teachers."
+    )
+    advising.send_request(draft.pk, by=ours.sam, seen=None)
+    assert hours.left(ours.school, draft.service, world.DAY) == before
+    assert who_pays.who_pays_words(draft).startswith("This advice was asked for in an EHC needs assessment.")
+
+
+def test_nobody_guesses_and_what_was_said_may_be_taken_back_while_it_is_a_draft(ours, draft):
+    assert queries.is_statutory(draft) is None
+    through(ours, draft, by="sam")
+    assert queries.is_statutory(draft) is True
+    through(ours, None)
+    assert queries.is_statutory(draft) is None
+
+
+def test_request_that_was_sent_is_not_said_to_be_for_the_assessment(ours, draft):
+    advising.send_request(draft.pk, by=ours.sam, seen=None)
+
+    with pytest.raises(Refused, match="This request was sent"):
+        through(ours, draft)
+
+
+def test_request_carries_one_advice_of_an_assessment(ours, draft):
+    first = through(ours, draft)
+    second = ehc.ask_advice(ours, first.request, "psychologist")
+
+    with pytest.raises(Refused) as refused:
+        actions.say_through_whom(second.pk, by=ours.ed, seen=None, asked_through=draft)
+
+    assert refused.value.field == "asked_through"
+
+
+@pytest.mark.parametrize("who", ["sol", "dina", "vic"])
+def test_through_whom_is_said_by_the_coordinator_or_the_school(ours, draft, who):
+    with pytest.raises(NotPermitted):
+        through(ours, draft, by=who)

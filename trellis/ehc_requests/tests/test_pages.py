@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from trellis.advice.tests import world as advice_world
 from trellis.conduct import clock
 from trellis.cycles.tests import world as cycle_world
 from trellis.ehc_requests import actions, shown
@@ -15,6 +16,7 @@ from trellis.ehc_requests.models import EhcRequest, RequestState
 from trellis.ehc_requests.tests import world as ehc
 from trellis.ehc_requests.views_pack import rearranged
 from trellis.history.models import Entry, Look
+from trellis.hours.tests import world as hours_world
 from trellis.outreach.models import OutreachCase
 from trellis.outreach.tests import world as outreach
 from trellis.pupils import actions as pupils
@@ -300,6 +302,28 @@ def test_request_says_when_nobody_of_the_authority_would_hear_of_it(ours, client
     client.force_login(ours.sam)
     answer = client.post(reverse("send_ehc_pack", args=[pack.pk]), {}, follow=True).content.decode()
     assert "has nobody here: hand it the PDF yourself" in answer
+
+
+def test_advice_is_said_to_be_asked_through_a_request_and_who_pays_says_so(ours, client):
+    hours_world.give_hours(ours)
+    draft = advice_world.ready(ours)
+    request = ehc.assessing(ours)
+    sought = ehc.ask_advice(ours, request, "psychologist")
+    address = reverse("say_through_whom", args=[sought.pk])
+    assert address in text(page(client, ours.ed, "ehc_request", request.pk))
+    assert address not in text(page(client, ours.sol, "ehc_request", request.pk))
+    client.force_login(ours.ed)
+    assert "How can Jordan stay in class" in text(client.get(address))
+
+    client.post(address, {"asked_through": draft.pk, "draft_version": sought.version})
+
+    assert "Asked through SEMHL" in text(client.get(request.get_absolute_url()))
+    told = text(page(client, ours.sam, "who_pays", draft.pk))
+    assert "The local authority pays for it, not the school." in told
+    assert "Can your school’s own budget pay the rest?" not in told
+    assert "Use fewer of your own hours" not in told
+    answer = client.post(reverse("who_pays", args=[draft.pk]), {"draft_version": draft.version})
+    assert answer.url == draft.get_absolute_url()
 
 
 def test_decision_out_of_order_is_refused_on_its_form(ours, client):
