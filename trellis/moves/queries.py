@@ -13,8 +13,10 @@ from trellis.cycles.models import OPEN_STATES, Cycle, CycleState, Intervention
 from trellis.cycles.permissions import KEEPERS
 from trellis.design.in_words import day_and_month, full_date
 from trellis.moves.models import SchoolMove
+from trellis.moves.rules import TransferTask, transfer_tasks
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
+from trellis.peps.models import Pep
 from trellis.pupils.models import CareEpisode, NamedProfessional, ProfessionalRole, Pupil, SchoolPlace
 from trellis.pupils.shown import NextStep
 
@@ -72,6 +74,13 @@ def closed_cycles_in_words(pupil: Pupil) -> list[str]:
     ]
     counted = f"{len(reviewed)} reviewed cycle{'s' if len(reviewed) > 1 else ''}"
     return [*([f"{counted}: {'; '.join(reviewed)}"] if reviewed else []), *ended]
+
+
+def tasks_outside(move: SchoolMove) -> list[TransferTask]:
+    """What the two schools still have to send one another outside Trellis."""
+    care = CareEpisode.objects.filter(pupil=move.pupil_id, during__contains=clock.today())
+    peps_here = Pep.objects.filter(pupil=move.pupil_id, kept_elsewhere="")
+    return transfer_tasks(is_looked_after=care.exists(), has_pep_here=peps_here.exists())
 
 
 # --- who delivers now ------------------------------------------------------------------------------------------------

@@ -71,10 +71,15 @@ TRANSFER_TASKS = [
         "the old school’s SENCO",
         "local practice",
     ),
-    TransferTask(
-        "Send the Personal Education Plan to the new designated teacher",
-        "at once",
-        "the old school’s designated teacher",
-        "Designated teacher guidance 2018",
-    ),
 ]
+PEP_TASK = TransferTask(
+    "Send the Personal Education Plan to the new designated teacher",
+    "at once",
+    "the old school’s designated teacher",
+    "Designated teacher guidance 2018",
+)
+
+
+def transfer_tasks(is_looked_after: bool, has_pep_here: bool) -> list[TransferTask]:
+    """What is to be sent outside Trellis. A PEP that is written here came along; a pupil not looked after has none."""
+    return [*TRANSFER_TASKS, *([PEP_TASK] if is_looked_after and not has_pep_here else [])]

@@ -10,7 +10,6 @@ from trellis.history.actions import looked_at
 from trellis.moves import actions, permissions, queries
 from trellis.moves.forms import DeliverersForm, MoveForm
 from trellis.moves.models import SchoolMove
-from trellis.moves.rules import TRANSFER_TASKS
 from trellis.people.models import User
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
@@ -38,7 +37,7 @@ def move(request: HttpRequest, move_id: int) -> HttpResponse:
             "move": move,
             "may_receive": move.is_awaiting_receipt and permissions.can_acknowledge_move(_user(request), move),
             "may_open_record": may_open_record,
-            "tasks": TRANSFER_TASKS,
+            "tasks": queries.tasks_outside(move),
             "says_deliverers": may_open_record and _may_say_deliverers(request, move),
         },
     )

@@ -136,9 +136,10 @@ SECTIONS = (
     ),
     Section(
         "targets", "Targets", SCHOOL, (),
-        ("Last term’s targets are judged.",
+        ("It is said of each of last term’s targets whether it was met, and what the money for it changed.",
          "Each target has a baseline, a measure and a date.",
-         "What is done says what, when, how often and by whom."),
+         "What is done says what, when, how often and by whom.",
+         "Pupil Premium Plus is costed, serves a target, and is not for what every pupil gets."),
     ),
     Section(
         "social_worker", "The social worker’s part", SOCIAL_WORKER,

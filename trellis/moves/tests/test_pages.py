@@ -12,6 +12,7 @@ from trellis.history.models import Look
 from trellis.moves import actions
 from trellis.moves.models import SchoolMove
 from trellis.organisations.actions import list_school
+from trellis.peps.models import Pep
 from trellis.pupils import actions as pupils
 from trellis.pupils.tests import world
 
@@ -120,3 +121,13 @@ def test_moves_logs_whom_it_showed_in_as_many_queries_for_many_as_for_one(ours, 
 
     assert (queries(), one <= 12) == (one, True)
     assert len(Look.objects.filter(page="moves").order_by("-pk").first().pupil_ids) == 30
+
+
+@pytest.mark.parametrize(("kept_elsewhere", "is_sent"), [("", False), ("ePEP Online", True)])
+def test_pep_is_to_be_sent_only_where_it_is_kept_elsewhere(ours, client, kept_elsewhere, is_sent):
+    Pep.objects.filter(pupil=ours.jordan).update(kept_elsewhere=kept_elsewhere)
+    moved = actions.move_school(ours.jordan.pk, to=ours.next_school, on=world.DAY, by=ours.vic)
+
+    page = sign_in(client, ours.nia).get(moved.get_absolute_url()).content.decode()
+
+    assert ("Send the Personal Education Plan" in page) is is_sent

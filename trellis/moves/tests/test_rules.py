@@ -27,5 +27,15 @@ def test_move(rule, facts, kept):
 
 
 def test_what_must_be_sent_outside_names_who_and_when():
-    assert all(task.what and task.by_when and task.who and task.source for task in rules.TRANSFER_TASKS)
-    assert len(rules.TRANSFER_TASKS) == 4
+    tasks = rules.transfer_tasks(is_looked_after=True, has_pep_here=False)
+
+    assert all(task.what and task.by_when and task.who and task.source for task in tasks)
+    assert len(tasks) == 4
+
+
+@pytest.mark.parametrize(
+    ("is_looked_after", "has_pep_here", "is_sent"),
+    [(True, False, True), (True, True, False), (False, False, False), (False, True, False)],
+)
+def test_pep_is_sent_only_when_there_is_one_and_it_is_not_here(is_looked_after, has_pep_here, is_sent):
+    assert (rules.PEP_TASK in rules.transfer_tasks(is_looked_after, has_pep_here)) is is_sent
