@@ -32,7 +32,10 @@ class EnterHoursForm(ActionForm):
     """A school's hours of a service for a year."""
 
     service = forms.ModelChoiceField(SpecialistService.objects.none(), label="Service", widget=forms.RadioSelect)
-    school = SchoolField(label="School", max_length=200, help_text="Its name, or its URN: a number of six figures.")
+    school = SchoolField(
+        label="School", max_length=200, widget=forms.TextInput(attrs={"list": "schools", "autocomplete": "off"}),
+        help_text="Write a part of its name and choose, or its URN: a number of six figures.",
+    )  # fmt: skip
     year = forms.TypedChoiceField(label="Academic year", coerce=int, widget=forms.RadioSelect)
     minutes = HoursField(label="Hours for the year")
     came_from = forms.ChoiceField(

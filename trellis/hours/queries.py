@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
 from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.calendar.rules import academic_year, academic_year_ends
 from trellis.conduct import clock
+from trellis.design import in_words
 from trellis.design.in_words import full_date
 from trellis.hours import rules
 from trellis.hours.models import (
@@ -24,7 +25,7 @@ from trellis.hours.models import (
 from trellis.ledgers import queries as ledgers
 from trellis.ledgers.models import Entry, EntryKind
 from trellis.ledgers.queries import Line
-from trellis.organisations.models import Organisation, SpecialistService
+from trellis.organisations.models import Organisation, School, SpecialistService
 from trellis.people.models import User
 from trellis.people.roles import Role
 
@@ -164,7 +165,36 @@ def services_entered_by(user: User) -> list[SpecialistService]:
     """The services whose hours this person enters."""
     leads = [m.organisation_id for m in user.memberships_today if m.role == Role.SERVICE_LEAD]
     offices = [m.organisation_id for m in user.memberships_today if m.role == Role.BUSINESS_OFFICER]
-    return list(SpecialistService.objects.filter(Q(pk__in=leads) | Q(authority__virtual_school__in=offices)))
+    theirs = SpecialistService.objects.filter(Q(pk__in=leads) | Q(authority__virtual_school__in=offices))
+    return list(theirs.select_related("authority").order_by("abbreviation"))
+
+
+MOST_SCHOOLS = 400
+
+
+@dataclass(frozen=True)
+class SchoolHours:
+    """A school to be chosen, with the hours entered for this year in words: "SEMHL 6 hours, EPS none"."""
+
+    name: str
+    hours: str
+
+
+def schools_to_enter(services: Collection[SpecialistService]) -> list[SchoolHours]:
+    """The open schools of the services' areas by name, with what each has this year. Four queries."""
+    areas = {service.authority.code for service in services}
+    schools = School.objects.open_on(clock.today()).filter(authority_code__in=areas).order_by("name", "pk")
+    found = list(schools[:MOST_SCHOOLS])
+    accounts = HoursAccount.objects.of_year(academic_year(clock.today())).filter(service__in=services, school__in=found)
+    known = {
+        (tally.hours.school_id, tally.hours.service_id): tally.whole for tally in tallies(list(accounts.with_names()))
+    }
+
+    def told(school: School) -> str:
+        each = [(service.abbreviation, known.get((school.pk, service.pk))) for service in services]
+        return ", ".join(f"{name} {in_words.hours(minutes) if minutes else 'none'}" for name, minutes in each)
+
+    return [SchoolHours(school.name, told(school)) for school in found]
 
 
 def with_parts() -> Prefetch:

@@ -70,7 +70,8 @@ def school_hours(request: SignedInRequest, hours_id: int) -> HttpResponse:
 
 def enter_hours(request: SignedInRequest) -> HttpResponse:
     """A business officer or service lead enters what a school may use in a year."""
-    form = EnterHoursForm.opened(request, services=queries.services_entered_by(request.user))
+    services = queries.services_entered_by(request.user)
+    form = EnterHoursForm.opened(request, services=services)
     if form.is_valid():
         with form.refusals():
             made = actions.allocate_hours(by=request.user, key=form.key, **form.answers)
@@ -79,8 +80,9 @@ def enter_hours(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form, "title": "Enter a school’s hours", "button": "Enter these hours", "back": reverse("hours"),
         "lead": "What the school may use of a service in an academic year. It sees them at once.",
+        "schools": queries.schools_to_enter(services), "year_in_words": year_in_words(academic_year(clock.today())),
     }  # fmt: skip
-    return render(request, "design/form_page.html", context)
+    return render(request, "hours/enter_hours.html", context)
 
 
 def carry_hours(request: SignedInRequest) -> HttpResponse:

@@ -281,3 +281,11 @@ def test_schools_are_found_by_name_on_the_list_of_hours(ours, client):
     here = client.get(reverse("hours"), {"school": "larch"}).content.decode()
     assert "Larch Primary 990" in here
     assert "No school like “Zebra”" in client.get(reverse("hours"), {"school": "Zebra"}).content.decode()
+
+
+def test_schools_to_enter_hours_for_are_named_with_what_they_have(ours, client):
+    give_hours(ours, minutes=360)
+    shown = page(signed_in(client, ours.lee), "enter_hours")
+    assert '<option value="Larch Primary 990" label="Larch Primary 990: SEMHL 6 hours in 2026–27">' in shown
+    assert "SEMHL 6 hours" in page(signed_in(client, ours.bea), "enter_hours")
+    assert "EPS none" in page(client, "enter_hours")
