@@ -1,14 +1,17 @@
 """Measure everything and print it as a table, a line each. Called by ``make bench``, on a database of its own."""
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Collection, Iterator
 
 import django
 
 from bench.measured import HEAD, Measured, line
 
+NAMES = ("pages", "printing", "bookers", "import")  # the last takes longest
 
-def measured() -> Iterator[Measured]:
+
+def measured(wanted: Collection[str], children: int) -> Iterator[Measured]:
     from bench import bookers, importing, pages, printing
     from sweep.walk import add_all_rows
     from trellis.conduct import clock
@@ -17,18 +20,25 @@ def measured() -> Iterator[Measured]:
     with clock.at(world.DAY):
         ours = add_all_rows(world.ours())
         other = world.twin()  # whose hours nobody else books
-    yield from pages.measure(ours)
-    yield from printing.measure(ours)
-    yield bookers.measure(other)
-    yield importing.measure(ours)
+    if "pages" in wanted:
+        yield from pages.measure(ours)
+    if "printing" in wanted:
+        yield from printing.measure(ours)
+    if "bookers" in wanted:
+        yield bookers.measure(other)
+    if "import" in wanted:
+        yield importing.measure(ours, children=children)
 
 
 def main() -> None:
+    wanted = os.environ.get("BENCH", "").split() or NAMES
+    if unknown := [name for name in wanted if name not in NAMES]:
+        sys.exit(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(NAMES)}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trellis.settings")
     django.setup()
     print(line(HEAD), flush=True)
     held = []
-    for one in measured():
+    for one in measured(wanted, int(os.environ.get("CHILDREN") or 5000)):
         print(line(one.cells), flush=True)
         held.append(one.holds)
     print(f"{sum(held)} of {len(held)} goals hold.")

@@ -21,7 +21,7 @@ from trellis.pupils.tests.world import World
 Copy = tuple[str, bytes]  # COPY … FROM STDIN, and its lines
 
 
-def measure(world: World, *, children: int = 5000) -> Measured:
+def measure(world: World, *, children: int) -> Measured:
     lists = samples.make(children=children, schools=max(12, children // 40))
     with clock.at(samples.DAY):
         bring(ImportKind.SCHOOLS, lists.schools, None)
