@@ -46,6 +46,20 @@ def _page_text(page) -> str:
     return "".join(drawn)
 
 
+def baselines_of(page) -> list[tuple[float, float]]:
+    """How far up the page each run of text stands, and its size in points, in the order they are drawn."""
+    height, size, runs = 0.0, 0.0, []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        match str(operator):
+            case "cm":
+                height = float(operands[5])
+            case "Tf":
+                size = float(operands[1])
+            case "Tj" | "TJ":
+                runs.append((height, size))
+    return runs
+
+
 def _glyphs(codes: bytes, to_unicode: dict[int, str]) -> str:
     pairs = [int.from_bytes(codes[at : at + 2], "big") for at in range(0, len(codes), 2)]
     return "".join(to_unicode.get(code, "") for code in pairs)

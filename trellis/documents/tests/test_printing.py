@@ -4,7 +4,7 @@ import pytest
 import typst
 
 from trellis.documents.printing import to_pdf
-from trellis.documents.tests.reading import opened, tags_of, text_of, words_of
+from trellis.documents.tests.reading import baselines_of, opened, tags_of, text_of, words_of
 
 SNAPSHOT = {
     "schema": 1,
@@ -97,3 +97,14 @@ def test_document_without_a_title_is_refused(tmp_path):
 
     with pytest.raises(typst.TypstError, match="title"):
         to_pdf("bad", {}, templates=tmp_path)
+
+
+def test_name_on_a_passport_keeps_clear_of_the_line_under_it():
+    said = {"kind": "words", "words": "Playing"}
+    passport = SNAPSHOT | {"pupil": "Gary Yapp", "sections": [{"name": "likes", "title": "I like", "parts": [said]}]}
+
+    pdf = opened(to_pdf("passport", passport))
+
+    (name, name_size), (line, line_size), *_ = baselines_of(pdf.pages[0])
+    assert name_size > 2 * line_size
+    assert name - line > 0.25 * name_size + 0.7 * line_size  # the tail of the y, and the height of the line
