@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
@@ -15,6 +16,7 @@ from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
 from trellis.design.in_words import full_date
 from trellis.history import actions as history
+from trellis.mail import actions as mail
 from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import Membership, User
 from trellis.pupils import access, permissions, queries, rules, slots
@@ -246,15 +248,32 @@ def name_professional(
 
 @transaction.atomic
 def name_officer(pupil_id: int, *, by: User, officer: Membership) -> NamedProfessional:
-    """Name one of the authority's own officers for the pupil; who was named in that role before is so no longer."""
+    """Name one of the authority's own officers for the pupil; who was named in that role before is so no longer. The
+    officer learns of it by e-mail."""
     pupil = lock(Pupil, pupil_id)
     require(permissions.can_keep_record(by, pupil))
     if not queries.officers_for(pupil).filter(pk=officer.pk).exists():
         raise Refused("This person does not work for an authority of the pupil. Choose another.", field="officer")
     authority = LocalAuthority.objects.get(pk=officer.organisation_id)
-    return name_professional(
+    now = NamedProfessional.objects.filter(pupil=pupil, role=officer.role, during__contains=clock.today())
+    was_named = now.filter(user=officer.user_id).exists()
+    named = name_professional(
         pupil.pk, by=by, authority=authority, role=officer.role, name=str(officer.user), email=officer.user.email
     )
+    if not was_named and officer.user_id != by.pk:
+        _tell_the_officer(named, officer.user)
+    return named
+
+
+def _tell_the_officer(named: NamedProfessional, officer: User) -> None:
+    """An e-mail that names no child: without it somebody learns only by chance that a record is open to them."""
+    role = named.get_role_display()
+    mail.write(
+        to=officer, subject=f"You were named for a child: {role}",
+        body=f"Somebody who keeps a child’s record named you in it: {role}, {named.authority}. The record is open to "
+        "you now; what you have to do, and by when, stands in My week.",
+        path=reverse("pupil", args=[named.pupil_id]), pupil_id=named.pupil_id,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.conduct.refusals import Refused
 from trellis.history.models import Look
+from trellis.mail.models import Message
 from trellis.people.roles import Role
 from trellis.pupils import actions
 from trellis.pupils.models import GroupMember, GroupStaff, Level, PersonAround, Pupil, SenStatus
@@ -189,6 +190,10 @@ def test_name_officer_opens_the_record_to_one_of_the_pupils_authorities(ours, as
     assert ("EHC coordinator: Ann Ours" in page, str(other) in page) == (True, False)
     sees = {who: Pupil.objects.visible_to(who).filter(pk=ours.jordan.pk).exists() for who in (ann, ours.ed, other)}
     assert sees == {ann: True, ours.ed: False, other: False}
+    client.post(path, {"officer": ann.memberships.get().pk})
+    (told,) = Message.objects.filter(to=ann)
+    assert told.subject == "You were named for a child: EHC coordinator"
+    assert not any(word in told.subject + told.body for word in ("Jordan", "Vale"))
 
 
 def test_name_officer_of_an_authority_that_has_nothing_to_do_with_the_pupil_is_refused(ours):
