@@ -1,6 +1,6 @@
 """What people do with a school's hours. Every entry has its own cause: an allocation, a purchase, a part of a visit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import capfirst
 
-from trellis.advice.models import AdviceRequest
+from trellis.advice.models import AdviceRequest, AdviceState
 from trellis.advice.permissions import can_keep_request
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
@@ -21,7 +21,7 @@ from trellis.consents.models import Consent
 from trellis.design import in_words
 from trellis.design.in_words import full_date
 from trellis.history import actions as history
-from trellis.hours import permissions, queries, rules
+from trellis.hours import permissions, queries, rules, slots
 from trellis.hours.models import (
     CameFrom,
     HoursAccount,
@@ -41,7 +41,7 @@ from trellis.ledgers.models import Account, EntryKind, Unit
 from trellis.mail import actions as mail
 from trellis.organisations.models import Organisation, School, SpecialistService
 from trellis.people.models import Membership, User
-from trellis.people.roles import Role
+from trellis.people.roles import SERVICE_STAFF, Role
 from trellis.pupils.models import Pupil
 
 # --- a year's hours --------------------------------------------------------------------------------------------------
@@ -300,16 +300,20 @@ def confirm_delivered(visit_id: int, *, by: User, seen: int | None, minutes: int
     VISIT.move("confirmed", visit, minutes_delivered=minutes)
     history.record(visit, by, f"Confirmed: {_told(visit)} took {in_words.hours(minutes)}.")
     _spend(visit, minutes, by=by)
+    slots.visit_ended.follow(visit, by)
     return visit
 
 
 @transaction.atomic
 def cancel_visit(visit_id: int, *, by: User, seen: int | None, because: str) -> Visit:
-    """Cancel a visit. Its hours go back, unless the school cancels later than the service's terms allow."""
+    """Cancel a visit. Its hours go back, unless the school cancels later than the service's terms allow. Once its time
+    has come it may have taken place: then only the service says that it did not."""
     visit = lock(Visit, visit_id)
     unchanged(visit, seen)
     require(permissions.can_cancel_visit(by, visit))
     VISIT.require("cancelled", visit)
+    is_service = by.plays_at(SERVICE_STAFF, visit.service_id)
+    check(rules.visit_that_has_begun_is_ended_by_the_service(visit.has_begun, is_service))
     charged = is_charged_if_cancelled(visit, by)
     kept = queries.minutes_kept(visit)
     VISIT.move("cancelled", visit, ended_because=because, is_charged=charged)
@@ -320,6 +324,7 @@ def cancel_visit(visit_id: int, *, by: User, seen: int | None, because: str) -> 
         _spend(visit, kept, by=by)
     else:
         _give_back(visit, by=by)
+    slots.visit_ended.follow(visit, by)
     return visit
 
 
@@ -333,11 +338,12 @@ def is_charged_if_cancelled(visit: Visit, by: User) -> bool:
 
 @transaction.atomic
 def release_visits(visits: Collection[Visit], *, because: str, by: Any) -> list[Visit]:
-    """End visits that may not take place any more; every hour goes back. The caller holds the pupil's lock."""
+    """End visits that may not take place any more; every hour goes back. One whose time has come may have taken place:
+    it waits to be confirmed. The caller holds the pupil's lock."""
     released = []
     for visit in visits:
         visit = lock(Visit, visit.pk)
-        if not visit.is_open:
+        if not visit.is_open or visit.has_begun:
             continue
         VISIT.move("cancelled", visit, ended_because=because)
         history.record(visit, by, f"The visit does not take place: {because}; its hours went back.")
@@ -350,15 +356,19 @@ def release_visits(visits: Collection[Visit], *, because: str, by: Any) -> list[
 
 
 def release_without_consent(consent: Consent, by: Any) -> None:
-    """Consent no longer stands: what was planned with the named child does not take place."""
+    """Consent no longer stands: what was planned with the named child does not take place. What has is confirmed by the
+    school: the service reads nothing of the pupil any more."""
     mine = Visit.objects.filter(request__consent=consent, pupil__isnull=False).open().order_by("pk")
     release_visits(mine, because="consent no longer stands", by=by)
+    _ask_the_school_to_confirm(mine)
 
 
 def release_when_request_ends(request: AdviceRequest, by: Any) -> None:
     """A request was declined, taken back or closed: what has not happened yet does not take place."""
     ahead = Visit.objects.filter(request=request).open().not_begun().order_by("pk")
     release_visits(ahead, because="the request for advice has ended", by=by)
+    if request.state == AdviceState.WITHDRAWN:
+        _ask_the_school_to_confirm(Visit.objects.filter(request=request, pupil__isnull=False).open())
 
 
 @transaction.atomic
@@ -423,6 +433,19 @@ def _told(visit: Visit) -> str:
     work = Work(visit.work).label.lower()
     day = f" on {full_date(visit.on)}" if visit.on else ""
     return f"{work} by {visit.service.abbreviation}{day}"
+
+
+def _ask_the_school_to_confirm(visits: Iterable[Visit]) -> None:
+    """Write of visits that may have taken place to the SENCOs of the school, where the service cannot open them."""
+    here = Membership.objects.on(clock.today()).playing(Role.SENCO).select_related("user")
+    for visit in visits:
+        for user in {one.user for one in here.filter(organisation=visit.school_id)} if visit.has_begun else ():
+            mail.write(
+                to=user, subject="Please confirm a visit that has taken place", path=visit.get_absolute_url(),
+                body=f"{visit.service} reads nothing of this record any more, so the school says how long its visit "
+                f"on {full_date(visit.on)} took. Only then do the hours count as used.",
+                pupil_id=visit.pupil_id,
+            )  # fmt: skip
 
 
 def _tell(visit: Visit, by: Any, subject: str, body: str, *, with_link: bool = True) -> None:

@@ -311,6 +311,13 @@ class Visit(Versioned):
         return datetime.combine(self.on, self.starts_at or time(9), clock.LONDON) if self.on else None
 
     @property
+    def has_begun(self) -> bool:
+        """Whether it may have taken place: its time has come, or its day is over where no time was agreed."""
+        if self.on is None or self.begins is None:
+            return False
+        return self.on < clock.today() or (self.starts_at is not None and self.begins <= clock.now())
+
+    @property
     def is_to_be_confirmed(self) -> bool:
         """Booked for a day that has come: did it happen, and how long did it take?"""
         return self.state == VisitState.BOOKED and self.on is not None and self.on <= clock.today()

@@ -1,10 +1,12 @@
 """Who may enter hours, book, plan, confirm and cancel visits. Who may see them is ``visible_to``."""
 
+from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.hours.models import HoursAccount, Visit
 from trellis.organisations.models import Organisation, SpecialistService
 from trellis.people.models import User
 from trellis.people.roles import SERVICE_STAFF, Role
+from trellis.pupils.models import Access, Level
 
 ENTERERS = {Role.BUSINESS_OFFICER, Role.SERVICE_LEAD}
 BOOKERS = {Role.SENCO, Role.DESIGNATED_TEACHER, Role.HEADTEACHER}
@@ -30,10 +32,20 @@ def can_plan_visit(user: User, visit: Visit) -> Answer:
 
 
 def can_confirm_delivered(user: User, visit: Visit) -> Answer:
+    """The service; where it reads nothing of the pupil any more, the school for which it worked."""
+    if user.plays_at(BOOKERS, visit.school_id) and not service_reads(visit):
+        return YES
     return _service(user, visit, "The service confirms what it delivered.")
 
 
+def service_reads(visit: Visit) -> bool:
+    """Whether the service can open a visit: consent was withdrawn, or the request taken back, after it took place."""
+    open_rows = Access.objects.filter(organisation=visit.service_id, level=Level.ADVICE, during__contains=clock.today())
+    return visit.pupil_id is None or open_rows.filter(pupil=visit.pupil_id).exists()
+
+
 def can_cancel_visit(user: User, visit: Visit) -> Answer:
+    """The school or the service; once its time has come, the service says that it did not take place."""
     return _either_side(user, visit.school, visit.service, "The school or the service cancels a visit.")
 
 

@@ -62,6 +62,12 @@ def visit_has_happened(on: date | None, today: date) -> bool:
     return on is not None and on <= today
 
 
+@rule(source="Hours are used when the work is done (our own)")
+def visit_that_has_begun_is_ended_by_the_service(has_begun: bool, is_service: bool) -> bool:
+    """The time of this visit has come: the service confirms it, or says that it did not take place. Ring them."""
+    return is_service or not has_begun
+
+
 @rule(source="Core hours are entered once a year; changes keep their reason (domain D3)", field="minutes")
 def core_hours_are_new(entered_already: bool) -> bool:
     """The core hours of this year were entered already. Open them and correct them, with the reason."""

@@ -149,6 +149,8 @@ def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextSte
     for visit in visits:
         if visit.service_id in services:
             steps.append(_for_service(visit, today))
+        elif visit.school_id in schools and visit.has_begun and not queries.may_name_the_pupil(visit):
+            steps.append(_step(visit, visit.on or today, "Confirm the visit", "the SENCO", "Confirm"))
         elif visit.school_id in schools and visit.on and today <= visit.on <= today + timedelta(days=7):
             steps.append(_step(visit, visit.on, "Prepare for the visit", "the SENCO", "Open"))
     return steps

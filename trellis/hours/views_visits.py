@@ -48,7 +48,9 @@ def visit(request: SignedInRequest, visit_id: int) -> HttpResponse:
             "may_plan": visit.is_open and may_name and permissions.can_plan_visit(user, visit),
             "waits_for_consent": visit.is_open and not may_name,
             "may_confirm": visit.is_to_be_confirmed and permissions.can_confirm_delivered(user, visit),
-            "may_cancel": visit.is_open and permissions.can_cancel_visit(user, visit),
+            "may_cancel": visit.is_open
+            and permissions.can_cancel_visit(user, visit)
+            and (not visit.has_begun or _serves(request, visit.service_id)),
         },
     )
 
@@ -130,9 +132,12 @@ def cancel_visit(request: SignedInRequest, visit_id: int) -> HttpResponse:
         if charged
         else "The hours go back to the school."
     )
-    return _form_page(
-        request, visit, form, title="Cancel this visit?", button="Cancel this visit", tone="warning", lead=lead
+    title, button = (
+        ("Did it not take place?", "It did not take place")
+        if visit.has_begun
+        else ("Cancel this visit?", "Cancel this visit")
     )
+    return _form_page(request, visit, form, title=title, button=button, tone="warning", lead=lead)
 
 
 def _visible(request: SignedInRequest, visit_id: int) -> Visit:

@@ -318,6 +318,17 @@ def end_when_care_ended(pupil: Pupil, by: Any) -> None:
     _tell_the_end(case, by)
 
 
+def return_what_a_visit_left(visit: Visit, by: Any) -> None:
+    """A visit that had begun when its award ended is known now: what it did not take goes back after all. Fills
+    ``hours.slots.visit_ended``."""
+    ended = HvCase.objects.filter(state=HvState.ENDED, hours_account__in=visit.parts.values("account"))
+    for case in ended.select_related("hours_account"):
+        assert case.hours_account is not None
+        account = ledgers.lock_accounts([case.hours_account])[case.hours_account.pk]
+        if account.balance:
+            ledgers.post(account, EntryKind.RETURNED, account.balance, cause=visit, by=by, pupil_id=case.pupil_id)
+
+
 def _tell_the_end(case: HvCase, by: Any) -> None:
     history.record(
         case, by, f"The case ended: {case.get_ended_because_display().lower()}.", written_for=case.virtual_school

@@ -228,6 +228,17 @@ def test_cancel_gives_back_unless_the_school_is_late(ours, hours, who, at, after
     assert (visit.state, visit.is_charged) == (VisitState.CANCELLED, after[0] > 0)
 
 
+def test_cancel_once_its_time_has_come_is_for_the_service(ours, hours):
+    visit = book(ours, hours, 90)
+    with clock.at(datetime(2026, 11, 19, 8, tzinfo=clock.LONDON)):
+        with pytest.raises(Refused, match="the service confirms it, or says that it did not take place"):
+            actions.cancel_visit(visit.pk, by=ours.sam, seen=None, because="We want the hours back")
+        assert stands(hours) == (0, 90, 510)
+
+        actions.cancel_visit(visit.pk, by=ours.lee, seen=None, because="Nobody was at school")
+    assert stands(hours) == (0, 0, 600)
+
+
 def test_plan_visit_moves_its_day_and_keeps_its_hours(ours, hours):
     visit = book(ours, hours, 90)
     actions.plan_visit(
@@ -329,6 +340,26 @@ def test_consent_withdrawn_releases_the_planned_visit(ours, hours):
     assert stands(hours) == (0, 0, 600)
     told = Message.objects.filter(subject="A visit does not take place")
     assert {(message.to, message.path) for message in told} == {(ours.sam, ""), (ours.lee, "")}
+
+
+@pytest.mark.parametrize("ends", ["consent", "request"])
+def test_visit_that_took_place_is_confirmed_by_the_school_once_the_service_reads_nothing(ours, hours, ends):
+    request, visit = kept(ours, consent="given")
+    actions.plan_visit(visit.pk, by=ours.lee, seen=None, on=VISIT_ON, work="observation")
+    with clock.at(date(2026, 11, 20)):
+        if ends == "consent":
+            request.refresh_from_db()
+            consents.withdraw_consent(request.consent_id, by=ours.sol, who_told="The family")
+        else:
+            advice.withdraw_request(request.pk, by=ours.sam, because="Not needed now")
+        visit.refresh_from_db()
+        assert (visit.state, stands(hours)) == (VisitState.BOOKED, (0, 180, 420))
+        assert not Visit.objects.visible_to(ours.lee).exists()
+        told = Message.objects.get(subject="Please confirm a visit that has taken place")
+        assert (told.to, told.path) == (ours.sam, visit.get_absolute_url())
+
+        actions.confirm_delivered(visit.pk, by=ours.sam, seen=None, minutes=120)
+    assert stands(hours) == (120, 0, 480)
 
 
 def test_a_request_declined_or_taken_back_releases_its_visit(ours, hours):

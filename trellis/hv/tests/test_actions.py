@@ -5,10 +5,13 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from trellis.advice.tests import world as advice
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import Conflict, NotPermitted, Refused
 from trellis.history.models import Entry
+from trellis.hours import actions as hours
+from trellis.hours.models import PaidFrom
 from trellis.hv import actions, queries, rules
 from trellis.hv.actions import Award
 from trellis.hv.models import HvCase, HvDecision, HvPolicy, HvState
@@ -273,6 +276,21 @@ def test_a_child_who_leaves_care_leaves_the_framework(ours, case):
     assert (case.state, case.ended_because) == (HvState.ENDED, "left care")
     assert entries(decided.hours_account)[-1] == ("returned", -600, 0)
     assert list(HvCase.objects.visible_to(ours.vic)) == [case]
+
+
+def test_a_visit_that_had_begun_when_care_ended_is_confirmed_and_what_it_left_goes_back(ours, case):
+    decided = award(case, ours)
+    share = hours.Share(PaidFrom.HIGHLY_VULNERABLE, 180, decided.hours_account)
+    visit = hours.keep_for_request(advice.accepted(ours), [share], by=ours.vic)
+    hours.plan_visit(visit.pk, by=ours.lee, seen=None, on=date(2026, 11, 5), work="observation")
+    with clock.at(date(2026, 11, 9)):
+        pupils.end_care(ours.jordan.pk, by=None, on=clock.today())
+        visit.refresh_from_db()
+        assert visit.state == "BOOKED"
+        assert entries(decided.hours_account)[-1] == ("returned", -420, 0)
+
+        hours.confirm_delivered(visit.pk, by=ours.lee, seen=None, minutes=60)
+    assert entries(decided.hours_account)[-3:] == [("released", 180, 180), ("spent", -60, 120), ("returned", -120, 0)]
 
 
 def test_a_change_of_legal_status_changes_nothing(ours, case):
