@@ -154,7 +154,7 @@ def pupil_premium_serves_a_target(target: str) -> bool:
     return bool(target)
 
 
-@rule(source="The Virtual School decides, says why not, and helps to find another way (domain B21, C10)")
+@rule(source=f"{GRANT}: the Virtual School decides, with its reason")
 def pupil_premium_is_asked_once_for_a_target(not_agreed: str) -> bool:
     """It may be asked again from another target of the PEP that this advice serves; else somebody else pays."""
     return not not_agreed
@@ -266,7 +266,7 @@ def _premium(facts: Facts, left: int) -> Rung:
     ):
         if not finding:
             refused = finding.rule is pupil_premium_is_asked_once_for_a_target
-            said = f"The Virtual School did not agree all of it: “{premium.not_agreed}” " if refused else ""
+            said = f"The Virtual School answered: “{premium.not_agreed}” " if refused else ""
             return _rung(PaidFrom.PUPIL_PREMIUM, facts, 0, 0, said + finding.sentence, finding.rule.source)
     if premium.why_no_target:
         return _rung(PaidFrom.PUPIL_PREMIUM, facts, 0, 0, premium.why_no_target, premium.source)

@@ -37,7 +37,7 @@ def part_row(part: PaymentPart) -> dict[str, Any]:
     """A rung as it was sent, and what became of the money that was asked."""
     asked = part.funding
     return {
-        "name": part.name, "offered": part.offered, "minutes": part.minutes, "pence": part.pence,
+        "name": part.name, "offered": part.offered and part.came > 0, "minutes": part.minutes, "pence": part.pence,
         "reason": part.reason, "source": part.source,
         "came": queries.what_came_of(asked, with_route=False) if asked else "",
         "because": asked.reason if asked in queries.refused([part]) else "",

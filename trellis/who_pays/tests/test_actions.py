@@ -213,7 +213,7 @@ def test_money_that_was_refused_is_asked_again_only_from_another_target(ours):
 
     rung = standing_of(fresh, plan_of(fresh)).ladder[2]
     assert rung.offered is False
-    assert rung.reason.startswith("The Virtual School did not agree all of it: “Not for this”")
+    assert rung.reason.startswith("The Virtual School answered: “Not for this”")
 
 
 def test_the_rest_of_what_was_agreed_in_part_is_said_again(ours):

@@ -194,6 +194,7 @@ def test_senco_pays_the_rest_after_a_refusal_and_the_visit_is_booked_for_all_of_
     assert "Nobody pays" not in page
     assert "The rest, as it was said on Monday 2 November" in page
     assert "Not agreed." in page
+    assert page.count("t-rungs__mark--yes") == 2  # own hours as sent, the budget for the rest
     assert "It is a staff matter." in page
 
     signed_in(client, ours.lee)
