@@ -18,4 +18,6 @@ MOST_QUERIES = {
     "school_place": 24,
     "pupil_cycle": 22,
     "pupil_funding": 22,
+    "ehc_request": 26,
+    "advice_request": 22,
 }
