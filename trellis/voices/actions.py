@@ -99,10 +99,13 @@ def ask_again(asked_id: int, *, by: User, seen: int | None = None) -> ViewAsked:
     unchanged(asked, seen)
     require(permissions.can_ask_view(by, asked.pupil))
     rules.ASKING.require("asked again", asked)
-    _take_links_back(asked, by)
     today = clock.today()
     last_day = today + timedelta(days=link_days(asked.pupil))
-    rules.ASKING.move("asked again", asked, due_on=min(max(asked.due_on, today + timedelta(days=3)), last_day))
+    due_on = min(max(asked.due_on, today + timedelta(days=3)), last_day)
+    is_barred = queries.is_barred(asked.pupil, asked.email)
+    check(rules.asked_person_may_be_contacted(rules.AskFacts(due_on, today, last_day, is_barred)))
+    _take_links_back(asked, by)
+    rules.ASKING.move("asked again", asked, due_on=due_on)
     _send_link(asked, by)
     history.record(asked, by, f"Sent {asked.whose_in_words} another link to give a view.")
     return asked
@@ -215,10 +218,11 @@ def link_days(pupil: Pupil) -> int:
 
 
 def _send_link(asked: ViewAsked, by: User) -> None:
+    asker = queries.asker_as_told_to(asked, by)
     links.issue(
         purpose=PURPOSE, subject=asked, pupil_id=asked.pupil_id, name=asked.name, email=asked.email,
         days=link_days(asked.pupil), by=by, mail_subject="We would like to hear from you",
-        mail_body=f"{by} would like to know what you think about how school is going. It takes about five minutes, "
+        mail_body=f"{asker} would like to know what you think about how school is going. It takes about five minutes, "
         f"on a telephone too. Skip whatever you like; you may also say that you do not want to answer.\n\n"
         f"Please answer by {long_date(asked.due_on, clock.today())}.",
     )  # fmt: skip

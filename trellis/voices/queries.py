@@ -103,6 +103,22 @@ def is_barred(pupil: Pupil, email: str) -> bool:
     return any(not person.may_be_contacted for person in people)
 
 
+def asker_as_told_to(asked: ViewAsked, by: User | None = None) -> str:
+    """Who asks (``by``, who sends the link again), as far as the person asked may know. A parent reads no name, which
+    would lead to the school, unless the record says that plans and reports are safe with them (domain H6)."""
+    if asked.whose != Whose.PARENT or _is_safe_to_share(asked):
+        return str(by or asked.asked_by)
+    return "An adult who plans help at school"
+
+
+def _is_safe_to_share(asked: ViewAsked) -> bool:
+    people = PersonAround.objects.filter(
+        pupil=asked.pupil_id, during__contains=clock.today(), email__iexact=asked.email
+    )
+    said = [person.safe_to_share for person in people]
+    return bool(said) and all(said)
+
+
 def social_worker_of(pupil: Pupil) -> NamedProfessional | None:
     return (
         NamedProfessional.objects.filter(

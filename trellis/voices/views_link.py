@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from trellis.links.models import PersonalLink
+from trellis.links.views import run_out
 from trellis.voices import actions, queries
 from trellis.voices.forms import GiveViewForm, WorryForm
 from trellis.voices.models import ViewAsked, Whose
@@ -15,10 +16,15 @@ DECLINE, WORRY = "decline", "worry"  # what the buttons besides "Send" are calle
 
 
 def give_view(request: HttpRequest, link: PersonalLink) -> HttpResponse:
-    """The questions. A worry goes off before anything else is looked at, so that nothing can hold it up."""
+    """The questions. A worry goes off before anything else is looked at, so that nothing can hold it up. Somebody whom
+    the record has meanwhile said not to contact is asked no more; a worry they had written still goes off."""
     asked = _asked(link)
     form = GiveViewForm.opened(request, asked=asked)
     pressed, told = request.POST.get("press", ""), None
+    if queries.is_barred(asked.pupil, asked.email):
+        if form.is_bound and form.said:
+            actions.send_worry(link, worry=form.said)
+        return run_out(request)
     if form.is_bound and (form.is_valid() or form.said):
         with form.refusals():
             if form.said or pressed == WORRY:
@@ -54,6 +60,7 @@ def _words(asked: ViewAsked) -> dict[str, Any]:
         "asked": asked,
         "first_name": asked.pupil.first_name,
         "is_pupil": is_pupil,
+        "asked_by": queries.asker_as_told_to(asked),
         "keeps_safe": _keeps_safe(asked),
     }
 

@@ -462,6 +462,50 @@ def test_people_not_to_be_contacted_are_not_offered(ours):
     assert "Sol" in page
 
 
+# --- whose contact is limited ----------------------------------------------------------------------------------------
+
+
+def bar(email=CARA):
+    PersonAround.objects.filter(name="Canary Carer").update(email=email, may_be_contacted=False)
+
+
+def test_person_barred_since_they_were_asked_is_sent_no_other_link(ours):
+    asked = ask(ours)
+    bar()
+    with pytest.raises(Refused, match="may not be contacted"):
+        actions.ask_again(asked.pk, by=ours.sam)
+    assert messages_to(CARA).count() == 1
+
+
+def test_person_barred_since_they_were_asked_is_asked_nothing_any_more(ours):
+    ask(ours)
+    client, question = opened(CARA)
+    bar()
+    page = client.get(question)
+    assert (page.status_code, "Jordan" in text(page)) == (404, False)
+    assert client.post(question, {"press": "send", "hard": "Mondays."}).status_code == 404
+    assert not ViewAnswer.objects.exists()
+
+
+def test_worry_of_a_person_barred_meanwhile_still_goes_off(ours):
+    ask(ours)
+    client, question = opened(CARA)
+    bar()
+    client.post(question, {"press": "worry", "worry": "He is left alone at night."})
+    assert Worry.objects.get().words == "He is left alone at night."
+
+
+@pytest.mark.parametrize(("is_safe", "names"), [(False, False), (True, True), (None, False)])
+def test_parent_reads_who_asks_only_where_it_is_safe(ours, is_safe, names):
+    if is_safe is not None:
+        PersonAround.objects.filter(name="Canary Carer").update(email=CARA, safe_to_share=is_safe)
+    ask(ours, whose="parent")
+    client, question = opened(CARA)
+    thanks = client.post(question, {"press": "decline"}, follow=True)
+    for said in (messages_to(CARA).get().body, text(client.get(question)), text(thanks)):
+        assert ("Sam Ours" in said) == names
+
+
 def test_senco_reads_from_the_views_tab(ours):
     asked = give(ask(ours))
     client = signed_in(ours.sam)
