@@ -228,6 +228,9 @@ ADVISED_BY_EVERYONE = [
 ]  # fmt: skip
 
 
+NOT_BY_A_SERVICE = [Adviser.FAMILY, Adviser.EDUCATION, Adviser.SOCIAL_CARE]  # they are asked by letter
+
+
 @keeps_row_changes
 class AdviceSought(AboutPupil, Versioned):
     """Statutory advice that the authority asked for in an assessment, and when it came. The authority pays for it; it
@@ -258,6 +261,10 @@ class AdviceSought(AboutPupil, Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("ehc_request", args=[self.request_id])
+
+    @property
+    def may_be_asked_through_a_request(self) -> bool:
+        return self.came_on is None and self.adviser not in NOT_BY_A_SERVICE
 
     @property
     def who_in_words(self) -> str:

@@ -498,7 +498,7 @@ def _parts_of_case(case: HvCase) -> list[Part]:
         *_words("Criterion", case.criterion_words),
         *_words("What the school saw", case.evidence),
         *_table("What was decided", ["When", "Decision", "Given", "Why"], decisions, [1, 1.2, 1.4, 2]),
-        *_table("What was used", ["", "Given", "Used or booked"], used, [2, 1, 1]),
+        *_table("What was used", ["What", "Given", "Used or booked"], used, [2, 1, 1]),
         *([{"kind": "facts", "heading": "What it changed", "pairs": changed}] if changed else []),
     ]
 

@@ -312,6 +312,8 @@ def test_advice_is_said_to_be_asked_through_a_request_and_who_pays_says_so(ours,
     address = reverse("say_through_whom", args=[sought.pk])
     assert address in text(page(client, ours.ed, "ehc_request", request.pk))
     assert address not in text(page(client, ours.sol, "ehc_request", request.pk))
+    head = ehc.ask_advice(ours, request, "education")
+    assert reverse("say_through_whom", args=[head.pk]) not in text(page(client, ours.ed, "ehc_request", request.pk))
     client.force_login(ours.ed)
     assert "How can Jordan stay in class" in text(client.get(address))
 
