@@ -3,7 +3,6 @@
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +15,7 @@ from trellis.conduct import clock
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
 from trellis.history.events import keeps_row_changes
+from trellis.history.models import ADDED_TO_ONLY
 from trellis.ledgers.models import Account
 from trellis.organisations.models import DatedPolicy, Organisation, School, SpecialistService, VirtualSchool
 from trellis.people.roles import Role
@@ -25,7 +25,6 @@ from trellis.pupils.models import AboutPupil, AboutPupilQuerySet
 if TYPE_CHECKING:
     from trellis.people.models import User
 
-ADDED_TO_ONLY = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
 OFFICES = {Role.BUSINESS_OFFICER, Role.VIRTUAL_SCHOOL_HEAD, Role.EDUCATION_ADVISER, Role.OUTREACH_TEACHER}
 
 

@@ -4,7 +4,6 @@ after the child."""
 from datetime import date
 from typing import Any, Self
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -18,11 +17,11 @@ from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
 from trellis.documents.models import Document
 from trellis.history.events import keeps_row_changes
+from trellis.history.models import ADDED_TO_ONLY
 from trellis.organisations.models import DatedPolicy, Organisation, School
 from trellis.pupils.models import AboutPupil, AboutPupilQuerySet
 from trellis.voices.models import View
 
-ADDED_TO_ONLY = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
 DAY_OF_YEAR = RegexValidator(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", "Write month and day as 10-31.")
 
 

@@ -1,6 +1,5 @@
 """Which funding pays for a request for advice: what the school says while it asks, and the split as it was sent."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,11 +9,10 @@ from trellis.advice.models import AdviceRequest
 from trellis.conduct.models import Versioned
 from trellis.funding.models import FundingRequest, RequestState
 from trellis.history.events import keeps_row_changes
+from trellis.history.models import ADDED_TO_ONLY
 from trellis.hours.models import PaidFrom
 from trellis.peps.models import PepTarget
 from trellis.pupils.models import AboutPupil, AboutPupilQuerySet
-
-ADDED_TO_ONLY = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 @keeps_row_changes
