@@ -77,9 +77,10 @@ def closed_cycles_in_words(pupil: Pupil) -> list[str]:
 
 
 def tasks_outside(move: SchoolMove) -> list[TransferTask]:
-    """What the two schools still have to send one another outside Trellis."""
-    care = CareEpisode.objects.filter(pupil=move.pupil_id, during__contains=clock.today())
-    peps_here = Pep.objects.filter(pupil=move.pupil_id, kept_elsewhere="")
+    """What the two schools still have to send one another outside Trellis, as it stood on the day of the move: the
+    school that the pupil left learns nothing here of care that ended or began since."""
+    care = CareEpisode.objects.filter(pupil=move.pupil_id, during__contains=move.on)
+    peps_here = Pep.objects.filter(pupil=move.pupil_id, kept_elsewhere="", opened_on__lte=move.on)
     return transfer_tasks(is_looked_after=care.exists(), has_pep_here=peps_here.exists())
 
 

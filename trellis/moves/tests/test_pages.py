@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -131,3 +131,15 @@ def test_pep_is_to_be_sent_only_where_it_is_kept_elsewhere(ours, client, kept_el
     page = sign_in(client, ours.nia).get(moved.get_absolute_url()).content.decode()
 
     assert ("Send the Personal Education Plan" in page) is is_sent
+
+
+def test_school_the_pupil_left_learns_nothing_from_a_move_of_care_since(ours, client):
+    Pep.objects.filter(pupil=ours.jordan).update(kept_elsewhere="ePEP Online")
+    moved = actions.move_school(ours.jordan.pk, to=ours.next_school, on=world.DAY, by=ours.vic)
+    later = world.DAY + timedelta(days=40)
+    with clock.at(later):
+        pupils.end_care(ours.jordan.pk, by=ours.vic, on=later)
+
+        page = sign_in(client, ours.sam).get(moved.get_absolute_url()).content.decode()
+
+    assert "Send the Personal Education Plan" in page
