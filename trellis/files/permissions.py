@@ -10,7 +10,10 @@ ANSWER_FOR_FILES = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS | {Role.SERVICE_LEAD}
 
 
 def can_see_file(user: User, file: File) -> bool:
-    """Seen by those who read what its organisation wrote about the pupil, or through a slot (an advice report)."""
+    """Seen by those who read what its organisation wrote about the pupil, or through a slot (an advice report). Whoever
+    has no role anywhere any more opens none, though the record still names them as the child's worker."""
+    if not user.memberships_today:
+        return False
     return File.objects.visible_to(user).filter(pk=file.pk).exists() or any(slots.may_open.ask(file, user))
 
 

@@ -23,6 +23,7 @@ from trellis.files.tests.liars import EICAR, picture
 from trellis.files.tests.world import PDF, letter
 from trellis.history.models import Entry, Look
 from trellis.mail.models import Message
+from trellis.people.models import Membership, User
 from trellis.pupils import actions as pupils
 from trellis.pupils.tests import world
 
@@ -123,6 +124,13 @@ def test_file_is_answered_as_a_download(ours):
 )  # fmt: skip
 def test_who_opens_a_file(ours, who, status):
     assert get(ours.people[who], letter(ours)).status_code == status
+
+
+@pytest.mark.parametrize("who", ["sol", "ed"])
+def test_worker_whose_membership_ended_opens_no_file_though_the_record_names_them(ours, who):
+    file = letter(ours)
+    Membership.objects.filter(user=ours.people[who]).update(during=(date(2020, 1, 1), clock.today()))
+    assert get(User.objects.get(pk=ours.people[who].pk), file).status_code == 404
 
 
 def test_slot_lets_somebody_in(ours):
