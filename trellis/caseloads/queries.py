@@ -52,15 +52,17 @@ class Group:
 
 
 def week_of(user: User, *, whole: str = "") -> list[Group]:
-    """What is late, due this week and coming. ``whole`` names the group of which all is shown."""
+    """What cannot wait, what is late, due this week and coming. ``whole`` names the group of which all is shown."""
     today = clock.today()
     steps = sorted(steps_for(user, pupils_worked_with(user), today))
     sunday = today + timedelta(days=6 - today.weekday())
     horizon = today + timedelta(weeks=WEEKS_AHEAD)
+    others = [step for step in steps if not step.cannot_wait]
     groups = [
-        ("late", "Late", [step for step in steps if step.due_on < today]),
-        ("week", "This week", [step for step in steps if today <= step.due_on <= sunday]),
-        ("coming", "Coming", [step for step in steps if sunday < step.due_on <= horizon]),
+        ("now", "Cannot wait", [step for step in steps if step.cannot_wait]),
+        ("late", "Late", [step for step in others if step.due_on < today]),
+        ("week", "This week", [step for step in others if today <= step.due_on <= sunday]),
+        ("coming", "Coming", [step for step in others if sunday < step.due_on <= horizon]),
     ]
     return [
         Group(name, title, len(found), found if name == whole else found[:STEPS_SHOWN])

@@ -63,11 +63,12 @@ def _pupils_in(groups: list[queries.Group]) -> list[int]:
 
 
 def week_in_short(groups: list[queries.Group]) -> str:
-    """ "Three things are late, four are due this week."."""
-    late, week = groups[0].count, groups[1].count
-    if not late and not week:
+    """ "One thing cannot wait, three things are late, four are due this week."."""
+    now, late, week = (group.count for group in groups[:3])
+    if not now and not late and not week:
         return "Nothing is late, and nothing is due this week."
-    said = [f"{_things(late)} late" if late else "nothing is late"]
+    said = [f"{'one thing' if now == 1 else f'{apnumber(now)} things'} cannot wait"] if now else []
+    said.append(f"{_things(late)} late" if late else "nothing is late")
     said.append(
         f"{apnumber(week)} {'is' if week == 1 else 'are'} due this week" if week else "nothing is due this week"
     )

@@ -78,7 +78,10 @@ def _steps(user: User, case: OutreachCase, offices: set[int], schools: set[int])
             case OutreachState.RAISED:
                 until = f"By {clock_time(case.answer_due_at)}"
                 risk = ". The place is at risk this week" if case.at_risk_this_week else ""
-                yield _step(case, "Answer the school", f"about {name}", THE_TEACHER, until + risk, "Answer")
+                yield _step(
+                    case, "Answer the school", f"about {name}", THE_TEACHER, until + risk, "Answer",
+                    cannot_wait=case.at_risk_this_week,
+                )  # fmt: skip
             case OutreachState.ACCEPTED:
                 yield _step(case, "Make first contact", f"about {name}", THE_TEACHER)
             case OutreachState.CONTACTED:
@@ -89,6 +92,15 @@ def _steps(user: User, case: OutreachCase, offices: set[int], schools: set[int])
         yield _step(case, "Review outreach together", f"for {name}", "the SENCO and the outreach teacher")
 
 
-def _step(case: OutreachCase, verb: str, rest: str, whose: str, detail: str = "", go: str = "Open") -> NextStep:
+def _step(
+    case: OutreachCase,
+    verb: str,
+    rest: str,
+    whose: str,
+    detail: str = "",
+    go: str = "Open",
+    *,
+    cannot_wait: bool = False,
+) -> NextStep:
     assert case.due_on is not None
-    return NextStep(case.due_on, verb, rest, case.get_absolute_url(), case.pupil_id, whose, detail, go)
+    return NextStep(case.due_on, verb, rest, case.get_absolute_url(), case.pupil_id, whose, detail, go, cannot_wait)

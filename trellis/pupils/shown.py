@@ -1,6 +1,6 @@
 """The shapes that shown slots answer with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 
@@ -31,15 +31,20 @@ class Tag:
     tone: str = "quiet"  # quiet, warn, late, ok
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class NextStep:
-    """Something to do: "Record the review of Amira's second cycle". ``whose`` names roles or a person in words."""
+    """Something to do: "Record the review of Amira's second cycle". ``whose`` names roles or a person in words. What
+    ``cannot_wait`` (a child may not be safe, or the law says at once) sorts before whatever is merely late."""
 
     due_on: date
-    verb: str = field(compare=False)  # "Record the review"
-    rest: str = field(compare=False)  # "of Amira's second cycle"
-    url: str = field(compare=False)
-    pupil_id: int = field(compare=False)
-    whose: str = field(compare=False, default="")
-    detail: str = field(compare=False, default="")
-    go: str = field(compare=False, default="Open")
+    verb: str  # "Record the review"
+    rest: str  # "of Amira's second cycle"
+    url: str
+    pupil_id: int
+    whose: str = ""
+    detail: str = ""
+    go: str = "Open"
+    cannot_wait: bool = False
+
+    def __lt__(self, other: "NextStep") -> bool:
+        return (not self.cannot_wait, self.due_on) < (not other.cannot_wait, other.due_on)

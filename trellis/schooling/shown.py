@@ -63,6 +63,7 @@ def _to_tell(tellings: QuerySet[Telling]) -> Iterator[NextStep]:
         yield NextStep(
             due_on, "Tell those who must hear", f"of {first.pupil.first_name}’s {what}", url, first.pupil_id,
             "those who lead in the school", detail=f"Not told yet: {who}", go="See who",
+            cannot_wait=first.suspension is not None,
         )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def _worries(user: User, pupils: QuerySet[Pupil]) -> list[NextStep]:
     return [
         NextStep(
             worry.said_on, "Read now:", f"somebody is worried about {worry.pupil.first_name}", worry.get_absolute_url(),
-            worry.pupil_id, "the safeguarding lead", go="Read",
+            worry.pupil_id, "the safeguarding lead", go="Read", cannot_wait=True,
         )
         for worry in unread
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from trellis.conduct import clock
 from trellis.history.models import Look
 from trellis.pupils import actions
 from trellis.pupils.tests import world
+from trellis.schooling.tests.world import part_time, suspend
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,29 @@ def test_my_week_shows_steps_and_pupils_and_notes_them(ours, asked):
     assert "1 with SEN, 1 looked after" in read.content.decode()
     assert names(read) == ["Jordan Vale"]
     assert Look.objects.latest("pk").pupil_ids == [ours.jordan.pk]
+
+
+def test_my_week_puts_what_cannot_wait_before_what_is_late(ours, asked):
+    """A part-time timetable of October is late; that nobody was told of today's suspension cannot wait."""
+    with clock.at(date(2026, 10, 19)):
+        part_time(ours)
+    suspend(ours, world.DAY)
+
+    groups = {group.name: group.steps for group in asked("sam").get("/my-week/").context["groups"]}
+
+    assert [step.rest for step in groups["now"]] == ["of Jordan’s suspension of 2 November"]
+    assert "of Jordan’s part-time timetable" in [step.rest for step in groups["late"]]
+    read = asked("sam").get("/my-week/").content.decode()
+    assert "One thing cannot wait, " in read
+    assert read.index("Cannot wait") < read.index(">Late ")
+
+
+def test_overview_begins_with_what_cannot_wait(ours, asked):
+    with clock.at(date(2026, 10, 19)):
+        part_time(ours)
+    suspend(ours, world.DAY)
+    steps = asked("sam").get(reverse("pupil", args=[ours.jordan.pk])).context["overview"].next_steps
+    assert [step.cannot_wait for step in steps][:2] == [True, False]
 
 
 @pytest.mark.parametrize("who", ["bea", "root"])
