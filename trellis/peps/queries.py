@@ -297,8 +297,8 @@ class PepPage:
     may_sign_off: bool
 
     @property
-    def graded(self) -> int:
-        return sum(bool(grade) for grade in self.contents.grades)
+    def left_to_grade(self) -> int:
+        return sum(not grade for grade in self.contents.grades)
 
     @property
     def to_grade(self) -> int:

@@ -149,6 +149,8 @@ def test_senco_may_not_write_education(ours, client, pep):
 def test_grading_goes_from_section_to_section_and_back(ours, client):
     pep = peps.submitted(ours)
     section, answer = peps.section(pep, "about"), None
+    page = get(client, ours.ada, "pep", pep.pk).content.decode()
+    assert ("7 sections left to grade" in page, "Sign off the PEP" in page) == (True, False)
 
     for _ in range(7):
         answer = post(client, ours.ada, "grade_pep_section", section.pk, draft_version=section.version, grade="green")
@@ -156,6 +158,8 @@ def test_grading_goes_from_section_to_section_and_back(ours, client):
             section = Pep.objects.get(pk=pep.pk).sections.get(pk=int(answer.url.split("/")[3]))
 
     assert answer.url == f"/peps/{pep.pk}/"
+    page = get(client, ours.ada, "pep", pep.pk).content.decode()
+    assert ("left to grade" in page, "Sign off the PEP" in page) == (False, True)
     post(client, ours.ada, "sign_off_pep", pep.pk)
     assert Pep.objects.get(pk=pep.pk).state == "SIGNED_OFF"
 
