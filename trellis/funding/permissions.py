@@ -3,10 +3,11 @@ of the Virtual School by initials (``of_office``)."""
 
 from collections.abc import Iterable
 
+from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.funding.models import FundingRequest, FundingSpend
 from trellis.organisations.models import School
-from trellis.people.models import User
+from trellis.people.models import Membership, User
 from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.peps.permissions import ASSURERS
 from trellis.pupils.models import Pupil
@@ -37,7 +38,10 @@ def can_decide_funding(user: User, request: FundingRequest) -> Answer:
 
 
 def can_withdraw_funding(user: User, request: FundingRequest) -> Answer:
-    if user.plays_at(KEEPERS, request.school_id) or user.plays_at(DECIDERS, request.virtual_school_id):
+    """The school that asked. Those who decide agree or decline; they take back only for a school with nobody here."""
+    if user.plays_at(KEEPERS, request.school_id):
+        return YES
+    if user.plays_at(DECIDERS, request.virtual_school_id) and not _has_keepers(request.school_id):
         return YES
     return no("The school that asked withdraws its request.")
 
@@ -83,6 +87,10 @@ def _tells_for(user: User, request: FundingRequest, school_id: int) -> bool:
     if user.plays_at(SPENDERS - VIRTUAL_SCHOOL_TEACHERS, school_id):
         return True
     return _pays_and_acts(user, request.pupil, school_id, request.virtual_school_id)
+
+
+def _has_keepers(school_id: int) -> bool:
+    return Membership.objects.on(clock.today()).playing(*KEEPERS).filter(organisation=school_id).exists()
 
 
 def _pays_and_acts(user: User, pupil: Pupil, school_id: int | None, virtual_school_id: int) -> bool:

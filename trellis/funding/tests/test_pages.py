@@ -95,6 +95,19 @@ def test_request_goes_from_target_to_impact_by_each_person_in_turn(ours, target,
     assert ("Closed" in page, "Cards £80.50" in page, "Asks twice a day." in page) == (True, True, True)
 
 
+def test_only_the_school_is_offered_to_withdraw_its_request(ours, target, client):
+    asked = funding.ask(ours, target)
+    withdraw = "Withdraw this request"
+    assert withdraw in text(get(client, ours.dee, "funding_request", asked.pk))
+    assert withdraw not in text(get(client, ours.ada, "funding_request", asked.pk))
+    assert get(client, ours.ada, "withdraw_funding", asked.pk).status_code == 403
+
+    actions.agree_funding(asked.pk, by=ours.ada, seen=None)
+
+    assert withdraw in text(get(client, ours.dee, "funding_request", asked.pk))
+    assert withdraw not in text(get(client, ours.ada, "funding_request", asked.pk))
+
+
 def test_refusal_and_where_to_turn_stand_on_the_pupils_page(ours, target, client):
     asked = funding.ask(ours, target)
     typed = {"reason": "The plan owes it.", "next_route": "ehc", "draft_version": 1}
