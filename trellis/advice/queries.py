@@ -181,9 +181,11 @@ def tasks_of(
         "when": f"By {full_date(request.wanted_by)}, {hours(request.minutes_needed)}" if request.wanted_by else "",
         "who pays": who_pays_words(request) or "To be seen with the service",
     }
+    waits = {"consent"} if request.consent and request.consent.state == ConsentState.ASKED else set()
     return [
         {"text": text, "url": reverse(url_name, args=[request.pk]), "hint": lacks.get(name) or told[name],
-         "done": name not in lacks, "status": "To do" if name in lacks else "Done", "tone": "warn"}
+         "done": name not in lacks and name not in waits, "tone": "warn" if name in lacks else "quiet",
+         "status": "To do" if name in lacks else "Asked, no answer yet" if name in waits else "Done"}
         for name, text, url_name in pages
     ]  # fmt: skip
 

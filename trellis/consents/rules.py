@@ -157,7 +157,8 @@ YOUNG_PERSON = Consenter(
 )
 CARER = Consenter(
     Capacity.CARER,
-    "This decision is delegated to {name}’s carer. A carer has no parental responsibility of their own.",
+    "{name}’s carer may agree where what is delegated to them covers this. A carer has no parental responsibility of "
+    "their own.",
     "Care Planning, Placement and Case Review (England) Regulations 2010 reg. 9, Sch. 2",
     "Only as far as the delegation says.",
 )

@@ -261,3 +261,9 @@ def test_old_school_reads_what_it_wrote_and_nothing_since(ours):
     assert "CANARY-REPORT" not in old + text_of(ours.sam, "pupil_advice", ours.jordan.pk)
     assert "CANARY-REPORT" in text_of(ours.nia, "advice_request", request.pk)
     assert text_of(ours.sam, "requests").count("t-row__what") == 0
+
+
+@pytest.mark.parametrize(("consent", "is_awaited"), [("asked", True), ("given", False), ("without", False)])
+def test_draft_says_when_consent_is_only_asked(ours, consent, is_awaited):
+    request = advice.ready(ours, consent=consent)
+    assert ("Asked, no answer yet" in text_of(ours.sam, "advice_request", request.pk)) == is_awaited
