@@ -1,6 +1,7 @@
 """How allauth signs people in for us: no sign-up, mail through our own queue, secrets not kept in the clear."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -18,9 +19,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """allauth's messages leave by our queue, so that an answer never waits for a mail server."""
+        """allauth's messages leave by our queue, so that an answer never waits for a mail server. The link that resets
+        a password is a key by itself, so it is kept no longer than until the message went."""
         message = self.render_mail(template_prefix, email, context)
-        mail.write(to=email, subject=message.subject, body=message.body)
+        path = urlsplit(context.get("password_reset_url", "")).path
+        mail.write(to=email, subject=message.subject, body=message.body.strip(), secret_path=path)
 
 
 def _cipher() -> Fernet:

@@ -2,8 +2,11 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import mail
 
 from trellis.conduct import clock
+from trellis.mail import actions as mail_actions
+from trellis.mail.models import Message
 from trellis.people.signing_in import MfaAdapter
 from trellis.pupils.tests import world
 
@@ -87,13 +90,25 @@ def test_secret_of_the_second_factor_is_not_kept_in_the_clear(sam):
 
 
 def test_reset_writes_mail_only_through_the_queue(sam, client):
-    from trellis.mail.models import Message
-
     client.post("/accounts/password/reset/", {"email": "sam@ours.example"})
 
     message = Message.objects.get()
     assert (message.address, message.sent_at) == ("sam@ours.example", None)
-    assert "/accounts/password/reset/key/" in message.body
+    assert "/accounts/password/reset/key/" not in message.body
+    assert client.get(message.secret_path, follow=True).status_code == 200
+
+
+def test_link_that_resets_a_password_is_forgotten_once_it_went(sam, client, settings):
+    settings.STAMP = "live"
+    client.post("/accounts/password/reset/", {"email": "sam@ours.example"})
+    message = Message.objects.get()
+    link = message.secret_path
+
+    mail_actions.send(message.pk)
+
+    message.refresh_from_db()
+    assert link in mail.outbox[0].body
+    assert (message.secret_path, link in message.body) == ("", False)
 
 
 def test_cast_exists_only_in_a_demonstration(sam, client):
