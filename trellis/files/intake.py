@@ -17,6 +17,7 @@ from trellis.files.models import FileKind
 
 LONGEST_SIDE = 4000  # pixels; a photographed page stays readable
 LONGEST_NAME = 100
+LONGEST_CONTENT_TYPES = 1_000_000  # bytes; a workbook of a thousand sheets has about 200,000
 ENTRY = b"PK\x01\x02"  # begins each line of a zip file's list of contents
 END = b"PK\x05\x06"  # begins the list's end, 22 bytes long when nothing follows
 END_LENGTH = 22
@@ -72,6 +73,14 @@ def check_package(kind: str, data: bytes) -> None:
     check(rules.office_file_has_no_macros(package), rules.office_file_is_of_its_kind(kind, package))
 
 
+def _content_types(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """The whole list of what the parts hold. A long one might hide behind its beginning what is looked for: raises
+    ValueError."""
+    if part.file_size > LONGEST_CONTENT_TYPES:
+        raise ValueError("a list of contents longer than any program writes")
+    return archive.read(part)
+
+
 def listed(data: bytes) -> rules.Package:
     """What the list of contents says. A file whose list cannot be read counts as one with something behind it."""
     try:
@@ -84,7 +93,7 @@ def listed(data: bytes) -> rules.Package:
                 has_password=any(part.flag_bits & 1 for part in parts),
                 begins_at=min((part.header_offset for part in parts), default=0),
                 has_more_after=data[-END_LENGTH:-END_LENGTH + 4] != END,
-                content_types=archive.open(types[0]).read(1_000_000) if types else b"",
+                content_types=_content_types(archive, types[0]) if types else b"",
             )  # fmt: skip
     except (
         zipfile.BadZipFile,

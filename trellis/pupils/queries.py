@@ -233,8 +233,9 @@ def groups_kept_by(user: User) -> QuerySet[TeachingGroup]:
 
 
 def pupils_in(group: TeachingGroup) -> PupilQuerySet:
+    """The pupils of a class or group who are at its school today; who left is in no group there."""
     members = group.members.filter(during__contains=clock.today()).values("pupil")
-    return Pupil.objects.filter(pk__in=members).by_name()
+    return Pupil.objects.at_school_on(group.school, clock.today()).filter(pk__in=members).by_name()
 
 
 def staff_of(group: TeachingGroup) -> QuerySet[User]:

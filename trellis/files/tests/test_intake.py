@@ -70,6 +70,12 @@ def test_picture_that_is_also_something_else_is_only_a_picture():
     assert b"<script>" not in kept
 
 
+def test_list_of_contents_that_hides_something_behind_its_first_megabyte_is_refused():
+    hidden = liars.office(main=f'{liars.WORD}"/>{"<!-- -->" * 130_000}<x y="macroEnabled')
+    with pytest.raises(Refused):
+        take_in("report.docx", hidden)
+
+
 def test_large_photograph_is_made_smaller():
     kept = take_in("work.jpg", liars.picture("JPEG", (5000, 100))).data
     assert Image.open(io.BytesIO(kept)).size == (4000, 80)

@@ -242,6 +242,14 @@ def test_take_out_of_a_group_closes_it_to_the_class_staff(ours, asked):
     assert list(Pupil.objects.visible_to(ours.tia)) == []
 
 
+def test_group_lists_nobody_who_has_left_the_school(ours, asked):
+    actions.start_school_place(ours.jordan.pk, by=ours.vic, school=ours.next_school, on=world.DAY)
+
+    page = asked(ours.sam).get(reverse("group", args=[ours.group.pk])).content.decode()
+
+    assert "Jordan" not in page
+
+
 def test_staff_go_into_a_group_and_out_of_it(ours, asked):
     somebody = asked(ours.sam)
 
