@@ -7,7 +7,7 @@ what was measured and one or two more; it is lowered with its page and never rai
 USUAL = 20  # of a page that has no row; ten of them are who asks, what they may see of whom, and the access log
 MOST_QUERIES = {
     "ehc_pack": 53,
-    "send_ehc_pack": 44,
+    "send_ehc_pack": 49,  # it tells each cycle, to say whom it quotes
     "preview_ehc_pack": 43,
     "add_ehc_words": 31,
     "pupil": 44,

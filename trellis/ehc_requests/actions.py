@@ -163,9 +163,10 @@ def enclose_file(pack_id: int, *, by: Any, seen: int | None, key: Key, upload: U
 
 @transaction.atomic
 def send_pack(pack_id: int, *, by: Any, seen: int | None, agreed: Collection[str] = ()) -> EhcPack:
-    """Send the pack, and with the first one the request. ``agreed``: the keys of what its owner has said may go; what
-    is somebody's own words and was not agreed stays out of this version, and stops nothing. A file goes once it was
-    found clean. What was sent is frozen as it stands. Pressed twice, it is sent once."""
+    """Send the pack, and with the first one the request. ``agreed``: the keys of what its owner has said may go, and
+    of whom cycles and PEPs may quote; what is somebody's own words and was not agreed stays out of this version, and
+    stops nothing. A file goes once it was found clean. What was sent is frozen as it stands. Pressed twice, it is sent
+    once."""
     one = lock(EhcPack, pack_id)
     request = lock(EhcRequest, one.request_id)
     if one.is_sent:
@@ -181,8 +182,8 @@ def send_pack(pack_id: int, *, by: Any, seen: int | None, agreed: Collection[str
         raise Refused(why_not)
     document = documents.freeze(
         subject=one, kind="ehc pack", title=pack.title_of(one), audience=AUDIENCE,
-        snapshot=pack.snapshot_of(one, by=by, sent_on=clock.today()), template="ehc_pack", by=by, pupil=one.pupil,
-        written_for=one.written_for,
+        snapshot=pack.snapshot_of(one, by=by, sent_on=clock.today(), agreed=agreed), template="ehc_pack", by=by,
+        pupil=one.pupil, written_for=one.written_for,
     )  # fmt: skip
     change(one, sent_on=clock.today(), sent_by=by, document=document)
     if is_first:
@@ -208,8 +209,9 @@ def _leave_out_what_was_not_agreed(one: EhcPack, by: Any, agreed: Collection[str
             if item["key"] not in held_back
         ],
     )
-    if held_back:
-        told = "; ".join(held_back.values())
+    unquoted = [quoted.title for quoted in contents.quoted if quoted.key not in agreed]
+    if held_back or unquoted:
+        told = "; ".join([*held_back.values(), *unquoted])
         history.record(one, by, f"Kept out of the pack, as nobody has said that it may go: {told}.")
 
 

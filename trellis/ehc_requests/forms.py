@@ -11,7 +11,7 @@ from trellis.conduct.forms import ActionForm
 from trellis.design.in_words import full_date
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.ehc_requests.models import AdviceSought, Adviser, Asker, EhcPack, EhcRequest, ExceptionReason, Step
-from trellis.ehc_requests.pack import Chosen
+from trellis.ehc_requests.pack import Contents
 from trellis.ehc_requests.queries import resident_authority
 from trellis.files.forms import UploadField
 from trellis.organisations.models import LocalAuthority
@@ -121,23 +121,30 @@ class SendForm(ActionForm):
 
     agreed = forms.MultipleChoiceField(
         label="Whose words may go?", widget=forms.CheckboxSelectMultiple, required=False,
-        help_text="Ask them first, and tick who said yes. What is not ticked stays out of this version and can follow "
-        "later as another. The request does not wait for it.",
+        help_text="Ask them first, and tick who said yes. What is not ticked stays out of this version, also where a "
+        "cycle or a PEP quotes it: one sentence there says so. It can follow later as another version. The request "
+        "does not wait for it.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, whose_words: list[Chosen], **options: Any) -> None:
+    def __init__(self, *args: Any, contents: Contents, **options: Any) -> None:
         super().__init__(*args, **options)
+        whose_words = contents.whose_words
         self.agreed_before = [one.item.key for one in whose_words if one.agreed_on]
-        if whose_words:
-            self.fields["agreed"].choices = [  # type: ignore[attr-defined]
-                (one.item.key, Explained(one.item.title, f"{one.item.owner[:1].upper()}{one.item.owner[1:]} agrees"))
-                for one in whose_words
-            ]
+        choices = [
+            *((one.item.key, _agrees(one.item.title, one.item.owner)) for one in whose_words),
+            *((quoted.key, _agrees(quoted.title, quoted.who)) for quoted in contents.quoted),
+        ]
+        if choices:
+            self.fields["agreed"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["agreed"]
 
     def current(self) -> dict[str, Any]:
         return {"agreed": self.agreed_before}
+
+
+def _agrees(title: str, who: str) -> Explained:
+    return Explained(title, f"{who[:1].upper()}{who[1:]} agrees")
 
 
 # --- what the authority does ------------------------------------------------------------------------------------------

@@ -4,10 +4,10 @@ Each reader below offers what one earlier folder holds of a pupil, as much as th
 added later adds its reader to ``READERS``, in the order in which the pack suggests them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Self
 
 from trellis.advice.models import AdviceReport, Recommendation
@@ -33,9 +33,21 @@ from trellis.schooling.models import PartTimeTimetable, SentHome, Suspension, da
 from trellis.schooling.queries import SchoolFacts
 from trellis.voices.models import Answered
 
-Part = dict[str, Any]  # words | quote | facts | table, each perhaps with a heading and a note
+Part = dict[str, Any]  # words | quote | facts | table, each perhaps with a heading and a note, and ``of``: see below
 SCHEMA = 1
 LETTER = "letter"
+
+PEOPLE = {  # whose own words a cycle or a PEP may quote; the pupil goes by name
+    "pupil": "",
+    "carer": "the carer",
+    "parent": "the parent",
+    "parent or carer": "the parent or carer",
+    "social worker": "the social worker",
+}
+TICKED_LATER = (
+    "Whose own words may go is ticked when it is sent. What is not ticked stays out of that version, also where a "
+    "cycle or a PEP quotes it."
+)
 
 
 def _nothing() -> list[Part]:
@@ -70,10 +82,30 @@ class Chosen:
         """What to look at before it goes; nothing more to ask once its owner has agreed."""
         return "" if self.agreed_on else self.item.warning
 
-    @property
+    @cached_property
     def parts(self) -> list[Part]:
+        """All of it. A part that is somebody's own words says whose: ``of`` is a key of ``PEOPLE``."""
         added = [{"kind": "words", "heading": "What we add", "words": self.words}] if self.words.strip() else []
         return [*added, *self.item.parts()]
+
+    @property
+    def quotes(self) -> list[str]:
+        """Whose own words it quotes; keys of ``PEOPLE``."""
+        return list(dict.fromkeys(part["of"] for part in self.parts if part.get("of")))
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """What one person said, as cycles and PEPs quote it. It goes only if that person agrees, and is asked for each
+    version anew: a cycle goes on, and may quote more by then."""
+
+    key: str  # "said:carer", as it is ticked
+    who: str  # "Jordan", "the carer"
+    where: list[str]  # titles of what quotes it
+
+    @property
+    def title(self) -> str:
+        return f"What {self.who} said, where it is quoted: {'; '.join(self.where)}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +115,37 @@ class Contents:
     chosen: list[Chosen]
     left_out: list[Item]
     gone: list[str]
+    first_name: str  # of the pupil
+
+    @property
+    def quoted(self) -> list[Quoted]:
+        """Whose words are quoted in what is chosen, and where."""
+        where: dict[str, list[str]] = {}
+        for one in self.chosen:
+            for whose in one.quotes:
+                where.setdefault(whose, []).append(one.item.title)
+        return [Quoted(f"said:{whose}", self.name_of(whose), titles) for whose, titles in where.items()]
+
+    def quotes_of(self, one: Chosen) -> list[str]:
+        return [self.name_of(whose) for whose in one.quotes]
+
+    def name_of(self, whose: str) -> str:
+        return PEOPLE[whose] or self.first_name
+
+    def as_it_goes(self, one: Chosen, agreed: Collection[str]) -> list[Part]:
+        """A chosen thing with the words of those who agreed. In the place of anybody else's stands one sentence."""
+        going: list[Part] = []
+        told: set[str] = set()
+        for part in one.parts:
+            whose = part.get("of", "")
+            if not whose or f"said:{whose}" in agreed:
+                going.append(_without_of(part))
+                continue
+            heading = part.get("heading", "")
+            if whose not in told or (heading and going[-1].get("words") != stays_out(self.name_of(whose))):
+                going += _words(heading, stays_out(self.name_of(whose)))
+            told.add(whose)
+        return going
 
     @property
     def whose_words(self) -> list[Chosen]:
@@ -118,7 +181,29 @@ def contents_of(pack: EhcPack, user: User, record: Record | None = None) -> Cont
         chosen=chosen,
         left_out=[item for key, item in found.items() if key not in keys],
         gone=[key for key in pack.keys if key not in found],
+        first_name=pack.pupil.first_name,
     )
+
+
+def stays_out(who: str) -> str:
+    return f"What {who} said stays out of this version: they have not agreed."
+
+
+def whose_words(by: str) -> str:
+    """Whose words a quote is, by the label below it: "Cara, carer" → "carer", "Pupil, at the review" → "pupil". A
+    teacher's are the school's own: "". A cycle quotes nobody besides these, so any other name is the pupil's."""
+    label = by.removesuffix(", at the review").rpartition(", ")[2].lower()
+    if label == "teacher":
+        return ""
+    return label if label in PEOPLE else "pupil"
+
+
+def _quote(words: str, by: str) -> Part:
+    return {"kind": "quote", "words": words, "by": by, "of": whose_words(by)}
+
+
+def _without_of(part: Part) -> Part:
+    return {key: value for key, value in part.items() if key != "of"}
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
@@ -128,30 +213,35 @@ def title_of(pack: EhcPack) -> str:
     return f"Request for an EHC needs assessment, version {pack.number}"
 
 
-def snapshot_of(pack: EhcPack, *, by: User, sent_on: date | None) -> dict[str, Any]:
-    """The whole pack in words: the covering letter, then each chosen thing under its title."""
-    request = pack.request
+def snapshot_of(pack: EhcPack, *, by: User, sent_on: date | None, agreed: Collection[str] = ()) -> dict[str, Any]:
+    """The whole pack in words: the covering letter, then each chosen thing under its title. What is sent quotes those
+    who ``agreed``; before it is sent all can be read, and it says so."""
+    request, contents = pack.request, contents_of(pack, by)
     letter = [{"kind": "words", "words": pack.letter}] if pack.letter.strip() else []
     return {
         "schema": SCHEMA,
         "title": title_of(pack),
         "pupil": pack.pupil.name,
-        "footer": _footer(pack, by, sent_on),
+        "footer": _footer(pack, by, sent_on, has_words=bool(contents.whose_words or contents.quoted)),
         "facts": facts_of(pack),
         "contents": "Contents",
         "sections": [
             {"name": LETTER, "title": "Why we ask", "by": f"To {request.addressed_to}", "parts": letter},
             *(
-                {"name": one.item.key, "title": one.item.title, "by": one.item.by, "parts": one.parts}
-                for one in contents_of(pack, by).chosen
+                {
+                    "name": one.item.key, "title": one.item.title, "by": one.item.by,
+                    "parts": contents.as_it_goes(one, agreed) if sent_on else [_without_of(part) for part in one.parts],
+                }
+                for one in contents.chosen
             ),
         ],
-    }
+    }  # fmt: skip
 
 
-def _footer(pack: EhcPack, by: User, sent_on: date | None) -> str:
+def _footer(pack: EhcPack, by: User, sent_on: date | None, *, has_words: bool) -> str:
     if sent_on is None:
-        return f"Version {pack.number}, not sent. As it stood on {full_date(clock.today())}."
+        so_far = f"Version {pack.number}, not sent. As it stood on {full_date(clock.today())}."
+        return f"{so_far} {TICKED_LATER}" if has_words else so_far
     return f"Version {pack.number}. Sent by {by} to {pack.request.addressed_to} on {full_date(sent_on)}."
 
 
@@ -221,7 +311,7 @@ def parts_of_story(story: Mapping[str, Any]) -> list[Part]:
     return [
         *([{"kind": "facts", "pairs": dates}] if dates else []),
         *_words("What is needed", story["need_in_words"]),
-        *({"kind": "quote", "words": said, "by": who} for who, said in story["voices"]),
+        *(_quote(said, who) for who, said in story["voices"]),
         *_table("What was planned, and what happened", head, outcomes, [2.1, 0.9, 1, 0.9, 1.3]),
         *_table("Support", ["What", "How often", "Who"], support, [2, 1.3, 1.4]),
         *_words("Delivered", story["delivery_in_words"]),
@@ -231,6 +321,7 @@ def parts_of_story(story: Mapping[str, Any]) -> list[Part]:
     ]
 
 
+OWN_WORDS_IN_PEPS = {"pupil_view": "pupil", "carer_view": "carer"}  # sections that are somebody's own, as a whole
 LEFT_OUT_OF_PEPS = {"social_worker"}  # care facts; only those that bear on SEN belong in the pack, in one's own words
 
 
@@ -256,8 +347,14 @@ def _parts_of_pep(document: Document) -> list[Part]:
         if kept:
             first, *others = kept
             heading = ": ".join(filter(None, [section["title"], first.get("heading", "")]))
-            parts += [first | {"heading": heading}, *others]
+            parts += [_of_somebody(section["name"], part) for part in [first | {"heading": heading}, *others]]
     return parts
+
+
+def _of_somebody(section: str, part: Part) -> Part:
+    """A PEP was frozen without saying whose words a part is: its section says it, or the name below a quote."""
+    whose = OWN_WORDS_IN_PEPS.get(section) or (whose_words(part["by"]) if part["kind"] == "quote" else "")
+    return part | {"of": whose}
 
 
 def _without_who_came(section: Mapping[str, Any]) -> list[Part]:

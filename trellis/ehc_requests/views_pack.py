@@ -119,7 +119,7 @@ def send_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
         return redirect(pack.request)
     record = Record(pack.pupil, request.user)
     contents = packs.contents_of(pack, request.user, record)
-    form = SendForm.opened(request, about=pack, whose_words=contents.whose_words)
+    form = SendForm.opened(request, about=pack, contents=contents)
     if form.is_valid():
         with form.refusals():
             actions.send_pack(pack.pk, by=request.user, seen=form.version, **form.answers)
@@ -130,6 +130,7 @@ def send_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
         return redirect(request.path)
     check = {
         "form": form, "button": "Send this pack", "back": pack.get_absolute_url(), "contents": contents,
+        "going": [(one, contents.quotes_of(one)) for one in contents.chosen],
         "missing": _missing(record), "coordinators": queries.coordinators_of(pack.request),
         "about_care_facts": rules.ABOUT_CARE_FACTS, "pack": pack,
     }  # fmt: skip
@@ -176,6 +177,7 @@ def _show_pack(request: SignedInRequest, pack: EhcPack, form: PressForm) -> Http
             "contents": packs.contents_of(pack, request.user, record),
             "missing": _missing(record),
             "about_care_facts": rules.ABOUT_CARE_FACTS,
+            "ticked_later": packs.TICKED_LATER,
             "may_prepare": may_prepare,
             "may_send": permissions.can_send(request.user, pack.request),
         },

@@ -8,19 +8,22 @@ from trellis.advice.tests import world as advice_world
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import Refused
+from trellis.cycles import actions as cycles
 from trellis.cycles.models import Cycle
 from trellis.cycles.tests import world as cycle_world
 from trellis.documents.printing import to_pdf
-from trellis.documents.tests.reading import opened, tags_of, text_of, words_of
+from trellis.documents.tests.reading import opened, tags_of, text_of, text_of_word, words_of
 from trellis.documents.word import to_docx
 from trellis.ehc_requests import actions, pack
 from trellis.ehc_requests.tests import world as ehc
 from trellis.files.intake import Upload
 from trellis.files.models import File
+from trellis.history.models import Entry
 from trellis.hv import actions as hv
 from trellis.hv.tests import world as hv_world
 from trellis.intervention_plans.tests import world as intervention_plan_world
 from trellis.passports.tests import world as passport_world
+from trellis.peps import actions as peps
 from trellis.peps.tests import world as pep_world
 from trellis.pupils.tests import world
 from trellis.schooling import actions as schooling
@@ -251,3 +254,139 @@ def test_infected_file_is_offered_to_nobody(ours):
     File.objects.update(state="INFECTED")
 
     assert [item.key for item in pack.items_found(ours.jordan, ours.sam) if item.key.startswith("file:")] == []
+
+
+# --- whose words go --------------------------------------------------------------------------------------------------
+
+STAYS = {
+    "pupil": "What Jordan said stays out of this version: they have not agreed.",
+    "carer": "What the carer said stays out of this version: they have not agreed.",
+    "parent": "What the parent said stays out of this version: they have not agreed.",
+    "parent or carer": "What the parent or carer said stays out of this version: they have not agreed.",
+    "social worker": "What the social worker said stays out of this version: they have not agreed.",
+}
+QUOTED_IN_A_CYCLE = {
+    "pupil": ["When I’m stuck I don’t know what to say.", "It helped when Tia was there."],
+    "carer": ["Mornings after family time are hardest."],
+    "parent": ["He was happier at nursery."],
+    "parent or carer": ["We read together now."],
+    "social worker": ["He asks for his brother."],
+}
+OWN_SECTIONS = {
+    "pupil": [pep_world.SAID["said"], "Talk partners because he asked."],
+    "carer": ["He is calmer in the mornings.", "Cara hears him read each night."],
+}
+EVERYTHING_SAID = [words for said in [*QUOTED_IN_A_CYCLE.values(), *OWN_SECTIONS.values()] for words in said]
+
+
+@pytest.fixture
+def quoting(ours):
+    """A reviewed cycle in which everybody was heard, and a signed PEP that quotes it: all that is in the pack."""
+    cycle = cycle_world.begin(ours)
+    with clock.at(cycle_world.SEPTEMBER):
+        for who, name in [("parent", "Pat"), ("social worker", "Sol")]:
+            cycles.add_assessment_entry(
+                cycle.pk, by=ours.sam, key=Key.fresh(ours.sam), who_said=who, name=name, area="semh",
+                words=QUOTED_IN_A_CYCLE[who][0], said_on=cycle_world.SEPTEMBER,
+            )  # fmt: skip
+    cycle_world.assess(ours, cycle)
+    outcome, *_ = cycle_world.plan(ours, cycle)
+    cycle_world.agree(ours, cycle)
+    views = {"pupil": QUOTED_IN_A_CYCLE["pupil"][1], "carer": "We read together now.", "teacher": "Fewer walks out."}
+    cycle_world.review(ours, cycle, {outcome.pk: ("some", "2 lessons in 5")}, views=views)
+    pep = pep_world.autumn(ours)
+    peps.start_pep(pep.pk, by=ours.dee)
+    pep_world.write_all(pep, ours.dee)
+    told = {"by": ours.dee, "seen": None, "told_to": "Tia", "how": "talked", "given_on": world.DAY}
+    mine, carers = OWN_SECTIONS["pupil"], OWN_SECTIONS["carer"]
+    peps.write_view(pep_world.section(pep, "pupil_view").pk, said=mine[0], acted_on=mine[1], **told)
+    peps.write_view(pep_world.section(pep, "carer_view").pk, said=carers[0], part=carers[1], **told)
+    peps.submit_pep(pep.pk, by=ours.dee)
+    pep_world.grade_all(pep, ours.ada)
+    peps.sign_off_pep(pep.pk, by=ours.ada)
+    one = begun(ours)
+    keys = [item.key for item in pack.items_found(ours.jordan, ours.sam) if item.key.startswith(("cycle:", "pep:"))]
+    return actions.choose_items(one.pk, by=ours.sam, seen=None, keys=keys)
+
+
+def sent_document(ours, one, agreed=()):
+    return actions.send_pack(one.pk, by=ours.sam, seen=None, agreed=agreed).document
+
+
+def section_in(document, of):
+    (section,) = [one for one in document.snapshot["sections"] if one["name"].startswith(of)]
+    return str(section["parts"])
+
+
+@pytest.mark.parametrize("whose", list(QUOTED_IN_A_CYCLE))
+@pytest.mark.parametrize("of", ["cycle:", "pep:"])
+def test_what_somebody_said_in_a_cycle_stays_out_of_cycle_and_pep_until_they_agree(ours, quoting, whose, of):
+    everybody_else = [f"said:{other}" for other in QUOTED_IN_A_CYCLE if other != whose]
+    sent = section_in(sent_document(ours, quoting, everybody_else), of)
+
+    assert not any(words in sent for words in QUOTED_IN_A_CYCLE[whose])
+    assert STAYS[whose] in sent
+    others = [words for other, said in QUOTED_IN_A_CYCLE.items() if other != whose for words in said]
+    assert all(words in sent for words in others)
+
+
+@pytest.mark.parametrize("whose", list(OWN_SECTIONS))
+def test_section_of_a_pep_in_somebodys_own_words_stays_out_until_they_agree(ours, quoting, whose):
+    *_, pep = [one for one in sent_document(ours, quoting).snapshot["sections"] if one["name"].startswith("pep:")]
+    parts = pep["parts"]
+
+    assert not any(words in str(parts) for words in OWN_SECTIONS[whose])
+    assert {"kind": "words", "heading": f"What the {whose} says", "words": STAYS[whose]} in [
+        part | {"heading": part.get("heading", "").partition(":")[0]} for part in parts
+    ]
+
+
+def test_what_the_school_said_goes_without_a_tick(ours, quoting):
+    sent = sent_document(ours, quoting)
+
+    for of in ("cycle:", "pep:"):
+        assert "Fewer walks out." in section_in(sent, of)
+        assert "Jordan manages when he can talk about the work." in section_in(sent, of)
+
+
+def test_what_was_agreed_goes_as_it_was_said(ours, quoting):
+    sent = sent_document(ours, quoting, [f"said:{whose}" for whose in QUOTED_IN_A_CYCLE])
+
+    assert [words for words in EVERYTHING_SAID if words not in str(sent.snapshot)] == []
+    assert "stays out of this version" not in str(sent.snapshot)
+
+
+def test_paper_and_word_leave_out_what_nobody_agreed_to(ours, quoting):
+    snapshot = sent_document(ours, quoting).snapshot
+    printed, written = text_of(opened(to_pdf("ehc_pack", snapshot))), text_of_word(to_docx(snapshot))
+
+    for text in ("".join(printed.split()), "".join(written.split())):
+        assert [words for words in EVERYTHING_SAID if "".join(words.split()) in text] == []
+        assert all("".join(sentence.split()) in text for sentence in STAYS.values())
+
+
+def test_before_it_is_sent_all_is_read_and_it_says_that_ticks_come_later(ours, quoting):
+    snapshot = pack.snapshot_of(quoting, by=ours.sam, sent_on=None)
+
+    assert QUOTED_IN_A_CYCLE["carer"][0] in str(snapshot["sections"])
+    assert "is ticked when it is sent" in snapshot["footer"]
+
+
+def test_what_was_quoted_and_not_agreed_is_told_in_the_history(ours, quoting):
+    sent_document(ours, quoting, [f"said:{whose}" for whose in QUOTED_IN_A_CYCLE if whose != "carer"])
+
+    told = Entry.objects.about_pupil(ours.jordan.pk).values_list("sentence", flat=True)
+    (kept_out,) = [sentence for sentence in told if sentence.startswith("Kept out of the pack")]
+    assert "What the carer said, where it is quoted: Assess, Plan, Do, Review: cycle 1; " in kept_out
+
+
+@pytest.mark.parametrize(
+    ("by", "whose"),
+    [
+        ("Jordan", "pupil"), ("Pupil, at the review", "pupil"), ("Cara, carer", "carer"), ("Carer", "carer"),
+        ("Pat, parent", "parent"), ("Parent or carer, at the review", "parent or carer"),
+        ("Sol, Duty team, social worker", "social worker"), ("Teacher, at the review", ""),
+    ],
+)  # fmt: skip
+def test_label_below_a_quote_says_whose_words_it_is(by, whose):
+    assert pack.whose_words(by) == whose

@@ -152,6 +152,9 @@ def test_check_page_says_to_whom_what_in_which_order_and_whose_words_need_a_yes(
     assert places == sorted(places)
     assert "Ed gets an e-mail that names no child" in checked
     assert "Needs a yes, below" in checked
+    assert "Quotes Jordan, the carer: these words stay out of it unless ticked below." in checked
+    quoted = "Assess, Plan, Do, Review: cycle 2; Assess, Plan, Do, Review: cycle 1"
+    assert f"What the carer said, where it is quoted: {quoted}" in checked
     assert "None of this must be there first." in checked
     assert "No measure of reading yet." in checked
     assert EhcRequest.objects.get().state == RequestState.GATHERING
