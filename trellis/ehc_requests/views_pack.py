@@ -16,6 +16,7 @@ from trellis.ehc_requests.views_frame import ask, found_pack, found_request
 from trellis.evidence.queries import Missing, strength_of
 from trellis.evidence.record import Record
 from trellis.people.requests import SignedInRequest
+from trellis.pupils.permissions import can_keep_record
 from trellis.pupils.views_frame import pupil_frame
 
 
@@ -128,10 +129,12 @@ def send_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
     if form.is_bound and (form.conflict is not None or form.version not in (None, pack.version)):
         messages.error(request, "A colleague changed the pack meanwhile. This is how it stands now: look, then send.")
         return redirect(request.path)
+    coordinators = queries.coordinators_of(pack.request)
     check = {
         "form": form, "button": "Send this pack", "back": pack.get_absolute_url(), "contents": contents,
         "going": [(one, contents.quotes_of(one)) for one in contents.chosen],
-        "missing": _missing(record), "coordinators": queries.coordinators_of(pack.request),
+        "missing": _missing(record), "coordinators": coordinators,
+        "may_name_coordinator": not coordinators and bool(can_keep_record(request.user, pack.pupil)),
         "about_care_facts": rules.ABOUT_CARE_FACTS, "pack": pack,
     }  # fmt: skip
     return render(request, "ehc_requests/check_pack.html", {**pupil_frame(request, pack.pupil, "ehc"), **check})

@@ -17,6 +17,7 @@ from trellis.ehc_requests.tests import world as ehc
 from trellis.ehc_requests.views_pack import rearranged
 from trellis.history.models import Entry, Look
 from trellis.hours.tests import world as hours_world
+from trellis.mail.models import Message
 from trellis.outreach.models import OutreachCase
 from trellis.outreach.tests import world as outreach
 from trellis.pupils import actions as pupils
@@ -302,9 +303,36 @@ def test_request_says_when_nobody_of_the_authority_would_hear_of_it(ours, client
     assert reverse("name_officer", args=[ours.jordan.pk]) not in text(
         page(client, ours.hana, "ehc_request", request.pk)
     )
+    assert "Name one, and they get an e-mail when the pack is sent" in shown_text
+    answer = text(client.get(reverse("send_ehc_pack", args=[pack.pk])))
+    assert "Ask the SENCO or designated teacher to name one before you send" in answer
     client.force_login(ours.sam)
+    checked = text(client.get(reverse("send_ehc_pack", args=[pack.pk])))
+    assert "Nobody there would hear of it" in checked
+    assert reverse("name_officer", args=[ours.jordan.pk]) in checked
     answer = client.post(reverse("send_ehc_pack", args=[pack.pk]), {}, follow=True).content.decode()
     assert "has nobody here: hand it the PDF yourself" in answer
+    assert "Name one, and they are told now" in answer
+    assert "when the pack is sent" not in answer
+
+
+def test_coordinator_who_is_named_after_sending_is_told_then(ours, client):
+    request = ehc.begun(ours)
+    pupils.name_professional(
+        ours.jordan.pk, by=ours.vic, authority=request.addressed_to, role="ehc coordinator", name="Nell Parr"
+    )
+    pack = actions.write_letter(ehc.pack_of(request).pk, by=ours.sam, seen=None, letter=ehc.LETTER)
+    actions.send_pack(pack.pk, by=ours.sam, seen=None)
+    assert not Message.objects.filter(address=ours.ed.email).exists()
+    client.force_login(ours.sam)
+
+    client.post(reverse("name_officer", args=[ours.jordan.pk]), {"officer": ours.ed.memberships.get().pk})
+
+    message = Message.objects.get(address=ours.ed.email)
+    assert message.subject == "You were named for a child: EHC coordinator"
+    assert "hears nothing from here yet" not in text(client.get(request.get_absolute_url()))
+    assert page(client, ours.ed, "ehc_request", request.pk).status_code == 200
+    assert "Enter the day the request for Jordan was received" in str(steps(ours, "ed"))
 
 
 def test_advice_is_said_to_be_asked_through_a_request_and_who_pays_says_so(ours, client):
