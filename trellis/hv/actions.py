@@ -71,13 +71,13 @@ def ask_hv(
         rules.something_is_asked(asked_minutes, asked_pence),
         rules.money_says_what_for(asked_pence, asked_money_for),
     )
-    story, pep = story_of(pupil), current_pep(pupil)
+    story, pep, own_hours_then = story_of(pupil), current_pep(pupil), queries.own_hours_of(place.school)
     due = queries.decide_by(policy, virtual_school, clock.today())
     case = HvCase.objects.create(
         pupil=pupil, written_for=place.school, kept_by=place.school, virtual_school=virtual_school,
         policy=policy if policy.pk else None, criterion=criterion,
         criterion_words=policy.criterion_in_words(criterion), evidence=evidence, own_hours=own_hours,
-        own_hours_shown=queries.own_hours_in_words(place.school), pp_plus=pp_plus,
+        own_hours_shown=own_hours_then.words, own_hours_were_used=own_hours_then.are_used, pp_plus=pp_plus,
         pp_plus_shown=queries.pp_plus_in_words(pupil), consent=consent,
         consent_shown=queries.consent_in_words(pupil), sustain=sustain, asked_minutes=asked_minutes,
         asked_service=asked_service, asked_pence=asked_pence, asked_money_for=asked_money_for,

@@ -164,6 +164,7 @@ class HvCase(AboutPupil, Versioned):
     evidence = models.TextField()
     own_hours = models.TextField()
     own_hours_shown = models.TextField(blank=True)  # what the ledger said on the day
+    own_hours_were_used = models.BooleanField(null=True)  # so that none was left then; None: kept before that was asked
     pp_plus = models.TextField()
     pp_plus_shown = models.TextField(blank=True)
     consent = models.TextField()

@@ -11,12 +11,12 @@ from trellis.conduct import clock
 from trellis.consents.models import Consent
 from trellis.cycles.queries import story_of
 from trellis.design.in_words import full_date, hours, pounds
-from trellis.funding.models import FundingRequest
+from trellis.funding.models import FundingRequest, RequestState
 from trellis.hours.models import HoursAccount
-from trellis.hours.queries import tallies
-from trellis.hv.models import HvCase, HvCaseQuerySet, HvPolicy
+from trellis.hours.queries import Tally, tallies
+from trellis.hv.models import DecisionKind, HvCase, HvCaseQuerySet, HvDecision, HvPolicy
 from trellis.hv.permissions import DECIDERS
-from trellis.hv.rules import EntryFacts
+from trellis.hv.rules import EntryFacts, own_hours_are_used
 from trellis.ledgers.models import EntryKind
 from trellis.ledgers.queries import Line, statement
 from trellis.organisations.models import Organisation, VirtualSchool
@@ -97,19 +97,41 @@ def given_in_words(case: HvCase, minutes: int, pence: int) -> str:
     return " and ".join(part for part in parts if part)
 
 
-def own_hours_in_words(school: Organisation) -> str:
-    """What the school's own hours of this year say today: "EPS: 4½ hours used or booked, 1½ hours left."."""
+def last_decision_in_words(case_id: int) -> str:
+    """ "Jordan: awarded by the panel, 6 hours of outreach of the Virtual School."."""
+    decision = HvDecision.objects.filter(case=case_id).select_related("case__pupil", "case__service").latest("pk")
+    kind = decision.get_kind_display()
+    is_award = decision.kind == DecisionKind.AWARDED
+    given = given_in_words(decision.case, decision.minutes, decision.pence) if is_award else ""
+    words = ", ".join(filter(None, [kind[0].lower() + kind[1:], given]))
+    return f"{decision.case.pupil.first_name}: {words}."
+
+
+@dataclass(frozen=True)
+class OwnHours:
+    """What the school's own hours of this year say on a day: in words, and whether any were entered and none is left
+    (less than a quarter of an hour cannot be booked)."""
+
+    words: str = ""
+    are_used: bool = False
+
+
+def own_hours_of(school: Organisation) -> OwnHours:
+    """ "1½ hours of 6 hours of EPS left."; "All 12 hours of SEMHL used or kept for somebody."."""
     accounts = HoursAccount.objects.filter(school=school.pk).of_year(academic_year(clock.today())).with_names()
-    return " ".join(
-        f"{tally.hours.service.abbreviation}: {hours(tally.used + tally.booked)} used or booked, "
-        f"{hours(tally.left)} left."
-        for tally in tallies(accounts)
-    )
+    found = [tally for tally in tallies(accounts) if tally.whole > 0]
+    are_used = bool(found) and all(own_hours_are_used(tally.left) for tally in found)
+    return OwnHours(" ".join(_left_of(tally) for tally in found), are_used)
+
+
+def _left_of(tally: Tally) -> str:
+    of_whole = f"{hours(tally.whole)} of {tally.hours.service.abbreviation}"
+    return f"{hours(tally.left)} of {of_whole} left." if tally.left else f"All {of_whole} used or kept for somebody."
 
 
 def pp_plus_in_words(pupil: Pupil) -> str:
-    """The last requests to Pupil Premium Plus for this pupil: "£600 (3 November 2026): paid."."""
-    requests = FundingRequest.objects.filter(pupil=pupil).newest_first()[:3]
+    """The last requests to Pupil Premium Plus that were not withdrawn: "£600 (3 November 2026): paid."."""
+    requests = FundingRequest.objects.filter(pupil=pupil).exclude(state=RequestState.WITHDRAWN).newest_first()[:3]
     return " ".join(
         f"{pounds(request.amount_pence)} ({full_date(request.asked_at)}): {request.get_state_display().lower()}."
         for request in requests
@@ -158,9 +180,10 @@ class Group:
 
 
 def grouped(cases: Iterable[HvCase]) -> list[Group]:
-    waiting, awarded, over = Group("To be decided"), Group("Awarded"), Group("Over")
+    waiting, awarded, over = Group("Still to decide"), Group("Awarded"), Group("Over")
     for case in cases:
-        group = waiting if case.is_undecided else awarded if case.is_awarded else over
+        is_waiting = case.is_undecided or (case.is_awarded and case.awaits_panel)
+        group = waiting if is_waiting else awarded if case.is_awarded else over
         group.cases.append(case)
     awarded.cases.sort(key=lambda case: case.awarded_until or case.decide_by)
     over.cases.reverse()
@@ -198,8 +221,8 @@ def entry_facts(case: HvCase) -> EntryFacts:
     """The entry test as the proposal stood."""
     return EntryFacts(
         authority=case.virtual_school.authority.name, criterion=case.criterion_words,
-        own_hours=" ".join(filter(None, [case.own_hours_shown, case.own_hours])),
-        pp_plus=" ".join(filter(None, [case.pp_plus_shown, case.pp_plus])), pep=case.pep_words,
+        own_hours=case.own_hours_shown, own_hours_are_used=case.own_hours_were_used is True,
+        own_hours_said=case.own_hours, pp_plus=case.pp_plus_shown, pp_plus_said=case.pp_plus, pep=case.pep_words,
         pep_is_begun=case.pep_was_begun is not False, cycle=_cycle_in_words(case.story), consent=case.consent_shown,
         consent_stands=case.consent_stood is not False, consent_said=case.consent,
     )  # fmt: skip
@@ -208,9 +231,10 @@ def entry_facts(case: HvCase) -> EntryFacts:
 def entry_facts_of(pupil: Pupil, virtual_school: VirtualSchool | None) -> EntryFacts:
     """The entry test before anything is typed: what the record knows already."""
     story, pep, place = story_of(pupil), current_pep(pupil), place_today(pupil)
+    own_hours = own_hours_of(place.school) if place else OwnHours()
     return EntryFacts(
         authority=virtual_school.authority.name if virtual_school else "",
-        own_hours=own_hours_in_words(place.school) if place else "", pp_plus=pp_plus_in_words(pupil),
+        own_hours=own_hours.words, own_hours_are_used=own_hours.are_used, pp_plus=pp_plus_in_words(pupil),
         pep=pep_in_words(pep), pep_is_begun=is_begun(pep), consent=consent_in_words(pupil),
         cycle=_cycle_in_words(story.as_dict() if story else None), consent_stands=consent_stands(pupil),
     )  # fmt: skip

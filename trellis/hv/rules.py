@@ -121,14 +121,25 @@ def extension_goes_further(until: date, extended_to: date) -> bool:
     return extended_to > until
 
 
+QUARTER = 15  # minutes: less cannot be booked
+
+
+def own_hours_are_used(minutes_left: int) -> bool:
+    """Whether what is left of a school's own hours is too little to book."""
+    return minutes_left < QUARTER
+
+
 @dataclass(frozen=True)
 class EntryFacts:
     """What the framework looks at before a case comes to its panel."""
 
     authority: str = ""  # by which authority the child is looked after, "" when by none
     criterion: str = ""
-    own_hours: str = ""
-    pp_plus: str = ""
+    own_hours: str = ""  # what the hours' own record says
+    own_hours_are_used: bool = False  # some were entered, and none is left
+    own_hours_said: str = ""  # what the school says of them
+    pp_plus: str = ""  # what was asked, as it is recorded
+    pp_plus_said: str = ""
     pep: str = ""
     pep_is_begun: bool = True
     cycle: str = ""
@@ -157,10 +168,10 @@ def entry_test(facts: EntryFacts) -> list[Check]:
         Check("Looked after by this authority", bool(facts.authority), f"Looked after by {facts.authority}.",
               "Not looked after by this authority. The framework cannot help; the next route is below."),
         Check("A criterion is met", bool(facts.criterion), facts.criterion, "Say below which one, and how you know."),
-        Check("The school’s own hours", bool(facts.own_hours), facts.own_hours,
-              "Say below what was used, and why it was not enough."),
-        Check("Pupil Premium Plus", bool(facts.pp_plus), facts.pp_plus,
-              "Say below what was asked, and why it was not enough."),
+        Check("The school’s own hours are used or kept for somebody", facts.own_hours_are_used,
+              _together(facts.own_hours, facts.own_hours_said), _hours_left_yet(facts)),
+        Check("Pupil Premium Plus was asked, or why not is said", bool(facts.pp_plus or facts.pp_plus_said),
+              _together(facts.pp_plus, facts.pp_plus_said), "Say below what was asked, and why it was not enough."),
         Check("A current Personal Education Plan (PEP)", bool(facts.pep) and facts.pep_is_begun,
               f"{facts.pep}. It is attached.",
               f"{facts.pep}. The panel will ask when it is begun." if facts.pep
@@ -170,6 +181,13 @@ def entry_test(facts: EntryFacts) -> list[Check]:
         Check("Consent", bool(facts.consent) and facts.consent_stands,
               _together(facts.consent, facts.consent_said), _no_consent_yet(facts)),
     ]  # fmt: skip
+
+
+def _hours_left_yet(facts: EntryFacts) -> str:
+    recorded = facts.own_hours or "None are recorded for this year."
+    if facts.own_hours_said:
+        return _together(recorded, f"The school says: {facts.own_hours_said}")
+    return f"{recorded} Say below what was used, and why it was not enough."
 
 
 def _no_consent_yet(facts: EntryFacts) -> str:

@@ -113,7 +113,7 @@ def decide_hv(request: SignedInRequest, case_id: int) -> HttpResponse:
                 reason=form.cleaned_data["reason"], present=form.present, award=form.award,
                 next_route=form.cleaned_data["next_route"], next_route_words=form.cleaned_data["next_route_words"],
             )  # fmt: skip
-            return _to_the_next(request, case, "The decision is entered, and the school has an e-mail.")
+            return _to_the_next(request, case)
     return render(request, "hv/decide_hv.html", _panel_page(request, case, form))
 
 
@@ -126,12 +126,13 @@ def _confirm(request: SignedInRequest, case: HvCase) -> HttpResponse:
                 case.pk, by=request.user, seen=form.version, reason=told["reason"], present=form.present,
                 minutes_left=told.get("minutes_left"), pence_left=told.get("pence_left"), until=told["until"],
             )  # fmt: skip
-            return _to_the_next(request, case, "What the panel said is entered, and the school has an e-mail.")
+            return _to_the_next(request, case)
     return render(request, "hv/confirm_hv.html", _panel_page(request, case, form))
 
 
-def _to_the_next(request: SignedInRequest, case: HvCase, said: str) -> HttpResponse:
-    messages.success(request, said)
+def _to_the_next(request: SignedInRequest, case: HvCase) -> HttpResponse:
+    """Say whose decision was entered, and which; then the next case."""
+    messages.success(request, f"{queries.last_decision_in_words(case.pk)} The school has an e-mail.")
     following = queries.after(case, queries.panel_queue(request.user))
     return redirect("decide_hv", following) if following else redirect("hv_panel")
 

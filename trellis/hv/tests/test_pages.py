@@ -10,6 +10,7 @@ from trellis.conduct.keys import Key
 from trellis.consents.tests import world as consents
 from trellis.cycles.tests import world as cycles
 from trellis.history.models import Look
+from trellis.hours.tests import world as hours
 from trellis.hv import actions, shown
 from trellis.hv.actions import Award
 from trellis.hv.models import HvCase, HvState
@@ -76,10 +77,24 @@ def test_senco_proposes_and_head_decides_on_the_panel_day(ours, client):
         **day("until", date(2026, 12, 11)), **there("Vic", "Ada", "Eve"),
     }  # fmt: skip
     assert client.post(panel, told).url == reverse("hv_panel")
-    assert "Nothing waits for the panel" in client.get(reverse("hv_panel")).content.decode()
+    text = client.get(reverse("hv_panel")).content.decode()
+    assert "Jordan: awarded by the panel, 6 hours of outreach of the Virtual School. The school has an e-mail." in text
+    assert "Nothing waits for the panel" in text
     text = client.get(case.get_absolute_url()).content.decode()
     assert "6 hours left" in text
     assert "There: Vic (Virtual School head), Ada (Virtual School SEND lead), Eve (Educational psychologist)" in text
+
+
+def test_own_hours_are_ticked_once_none_is_left(ours, client):
+    given = hours.give_hours(ours, minutes=120)
+    hours.book(ours, given, minutes=75)
+    text = page(client, ours.sam, "propose_hv", ours.jordan.pk)
+    assert "¾ hour of 2 hours of SEMHL left. Say below what was used, and why it was not enough." in text
+
+    hours.book(ours, given, minutes=45)
+    text = page(client, ours.vic, "hv_case", propose(ours).pk)
+    assert "All 2 hours of SEMHL used or kept for somebody. All 12 hours of this year are used" in text
+    assert 'kept for somebody</strong><span class="govuk-visually-hidden">: there</span>' in text
 
 
 def test_refusal_without_its_next_route_keeps_what_was_typed(ours, case, client):

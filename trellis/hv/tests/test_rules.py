@@ -47,8 +47,8 @@ def test_entry_test_says_what_is_there_and_what_to_do_about_the_rest():
     assert [(check.text, check.is_met) for check in checks] == [
         ("Looked after by this authority", True),
         ("A criterion is met", False),
-        ("The school’s own hours", False),
-        ("Pupil Premium Plus", False),
+        ("The school’s own hours are used or kept for somebody", False),
+        ("Pupil Premium Plus was asked, or why not is said", False),
         ("A current Personal Education Plan (PEP)", False),
         ("A cycle of Assess, Plan, Do, Review", True),
         ("Consent", False),
@@ -67,6 +67,13 @@ ASKED = "SEMHL: Asked of Sol on 2 November 2026; please answer by 16 November 20
         (EntryFacts(pep="Autumn PEP: not started", pep_is_begun=False), 4, False,
          "Autumn PEP: not started. The panel will ask when it is begun."),
         (EntryFacts(pep="Autumn PEP: in progress"), 4, True, "Autumn PEP: in progress. It is attached."),
+        (EntryFacts(own_hours="5¼ hours of 12 hours of SEMHL left.", own_hours_said="All are used."), 2, False,
+         "5¼ hours of 12 hours of SEMHL left. The school says: All are used."),
+        (EntryFacts(own_hours_said="We have none."), 2, False,
+         "None are recorded for this year. The school says: We have none."),
+        (EntryFacts(own_hours="All 6 hours of EPS used or kept for somebody.", own_hours_are_used=True), 2, True,
+         "All 6 hours of EPS used or kept for somebody."),
+        (EntryFacts(pp_plus_said="It cannot buy advice."), 3, True, "It cannot buy advice."),
         (EntryFacts(consent=ASKED, consent_stands=False), 6, False, f"{ASKED} No answer yet."),
         (EntryFacts(consent=ASKED, consent_stands=False, consent_said="Sol said yes."), 6, False,
          f"{ASKED} No answer yet. Sol said yes."),
@@ -76,7 +83,7 @@ ASKED = "SEMHL: Asked of Sol on 2 November 2026; please answer by 16 November 20
          "SEMHL: Given by Sol. In writing."),
     ],
 )  # fmt: skip
-def test_entry_test_ticks_nothing_that_is_only_asked_or_not_begun(facts, number, is_met, sentence):
+def test_entry_test_ticks_only_what_its_words_say(facts, number, is_met, sentence):
     check = rules.entry_test(facts)[number]
 
     assert (check.is_met, check.sentence) == (is_met, sentence)
