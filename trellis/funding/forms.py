@@ -9,7 +9,7 @@ from trellis.conduct.forms import ActionForm
 from trellis.design.amounts import PoundsField
 from trellis.design.widgets import DateBoxesField
 from trellis.funding.models import FundingRequest, NextRoute
-from trellis.funding.rules import NOT_FOR_IN_WORDS, NotFor
+from trellis.funding.rules import NOT_FOR_IN_WORDS
 from trellis.peps.models import PepTarget
 
 
@@ -46,6 +46,7 @@ class AskForm(ActionForm):
     not_for = forms.ChoiceField(
         label="Is any of it for one of these?", choices=NOT_FOR_IN_WORDS.items(), widget=forms.RadioSelect,
         help_text="Pupil Premium Plus cannot pay these.",
+        error_messages={"required": "Choose what any of it is for, or “None of these”"},
     )  # fmt: skip
     why_not_otherwise = _said(
         "Why nothing else pays it", "The school’s own SEN budget, the EHC plan, the carer’s allowance.",
@@ -61,7 +62,6 @@ class AskForm(ActionForm):
         return {
             "starts_on": today,
             "ends_on": target.by_when if target.by_when > today else None,
-            "not_for": NotFor.NONE,
             "expected_impact": f"{target.statement}: {change}.",
         }
 

@@ -80,7 +80,8 @@ def facts_of(pupil: Pupil, virtual_school_id: int) -> PupilFacts:
 
 def targets_that_may_ask(pupil: Pupil) -> list[PepTarget]:
     """The targets PP+ may serve: of the last PEP that was signed off and of one in the making, those not reached yet;
-    none when the child is not one for whom there is PP+. Signed ones come first: on them money can be agreed now."""
+    none when the child is not one for whom there is PP+. Signed ones come first: on them money can be agreed now. Those
+    whose date has passed come last."""
     peps = Pep.objects.filter(pupil=pupil).exclude(state=PepState.NOT_STARTED).newest_first()
     found: list[Pep] = list(peps.select_related("term", "written_for")[:6])
     signed = next((pep for pep in found if pep.state == PepState.SIGNED_OFF), None)
@@ -90,7 +91,7 @@ def targets_that_may_ask(pupil: Pupil) -> list[PepTarget]:
     order = {pep.pk: number for number, pep in enumerate(standing)}
     targets = PepTarget.objects.filter(pep__in=standing, dropped=False).exclude(result="met")
     targets = targets.select_related("pep__term", "pep__written_for")
-    return sorted(targets, key=lambda target: (order[target.pep_id], target.number))
+    return sorted(targets, key=lambda target: (target.has_passed, order[target.pep_id], target.number))
 
 
 def why_pupil_has_none(pupil: Pupil, pep: Pep) -> str:

@@ -30,7 +30,7 @@ from trellis.ledgers.queries import statement
 from trellis.organisations.models import Organisation
 from trellis.people.models import User
 from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS, Role
-from trellis.peps.models import PepTarget
+from trellis.peps.models import PepState, PepTarget
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.queries import year_in_words
 from trellis.pupils.views_frame import pupil_frame
@@ -101,7 +101,7 @@ def _asking(user: User, pupil: Pupil) -> dict[str, Any]:
     targets = queries.targets_that_may_ask(pupil)
     if not targets:
         return {}
-    first = targets[0]
+    first = min(targets, key=lambda target: target.pep.state != PepState.SIGNED_OFF)
     may_ask = permissions.can_ask_funding(user, pupil, queries.school_now(pupil), first.pep.written_for_id)
     if not may_ask:
         return {}

@@ -15,6 +15,7 @@ from trellis.calendar.models import Term
 from trellis.conduct import clock
 from trellis.conduct.models import Versioned
 from trellis.conduct.periods import never_overlaps
+from trellis.design.in_words import day_and_month
 from trellis.documents.models import Document
 from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
@@ -257,6 +258,16 @@ class PepTarget(AboutPupil, Versioned):
 
     def __str__(self) -> str:
         return f"Target {self.number}: {self.statement}"
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether its date is over."""
+        return self.by_when < clock.today()
+
+    @property
+    def passed_in_words(self) -> str:
+        """Once its date is over: "its date, 10 October, has passed"."""
+        return f"its date, {day_and_month(self.by_when)}, has passed"
 
 
 class IssuedSection(AboutPupil):

@@ -32,9 +32,9 @@ class WhoPaysForm(ActionForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    target = forms.ModelChoiceField(
-        PepTarget.objects.none(), label="Which target of the PEP does this advice serve?", required=False, blank=True,
-        empty_label="None of these", widget=forms.RadioSelect,
+    target = forms.TypedChoiceField(
+        label="Which target of the PEP does this advice serve?", required=False, empty_value=None,
+        widget=forms.RadioSelect,
     )  # fmt: skip
     is_owed_by_plan = forms.TypedChoiceField(
         label="Is this help that the EHC plan names?", required=False, coerce=lambda value: value == "yes",
@@ -68,8 +68,8 @@ class WhoPaysForm(ActionForm):
             del self.fields["target"]
         else:
             choose: Any = self.fields["target"]
-            choose.queryset = PepTarget.objects.filter(pk__in=[target.pk for target in targets])
-            choose.label_from_instance = _target_in_words
+            choose.choices = [*((target.pk, _target_in_words(target)) for target in targets), (NONE, "None of these")]
+            choose.coerce = {str(target.pk): target for target in targets}.get
         if not rest or not standing.has_ehc_plan:
             del self.fields["is_owed_by_plan"]
 
@@ -125,7 +125,8 @@ class RestForm(PressForm):
 
 
 def _target_in_words(target: PepTarget) -> str:
-    return f"{target.number}. {target.statement} ({target.pep.term.in_words})"
+    passed = f" ({target.passed_in_words})" if target.has_passed else ""
+    return f"{target.number}. {target.statement} ({target.pep.term.in_words}){passed}"
 
 
 class ChangeOrderForm(ActionForm):

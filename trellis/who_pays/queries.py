@@ -18,6 +18,7 @@ from trellis.hv import queries as hv
 from trellis.hv.models import HvCase
 from trellis.ledgers.models import Account
 from trellis.organisations.models import VirtualSchool
+from trellis.outreach.models import OutreachCase
 from trellis.people.roles import Role
 from trellis.peps.models import PepState, PepTarget
 from trellis.pupils.models import Pupil, Sen, SenStatus
@@ -188,7 +189,7 @@ def has_ehc_plan(pupil: Pupil) -> bool:
 def _framework(request: AdviceRequest, purses: Purses) -> HighlyVulnerable:
     case, award = purses.case, purses.framework
     if case is None:
-        return HighlyVulnerable()
+        return HighlyVulnerable(has_outreach=OutreachCase.objects.filter(pupil=request.pupil).open().exists())
     if award is None:
         of_another = case.is_awarded and case.hours_account_id is not None and case.service_id != request.service_id
         return HighlyVulnerable(has_open_case=True, whose=case.whose_hours if of_another else "")

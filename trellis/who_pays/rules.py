@@ -70,6 +70,7 @@ class HighlyVulnerable:
     left: int = 0  # awarded and not used, of this service
     whose: str = ""  # of what the award is, where it is not of this service: "outreach of the Virtual School"
     until: str = ""  # "11 December 2026"
+    has_outreach: bool = False  # asked for or under way, without such a case
 
 
 @dataclass(frozen=True)
@@ -307,7 +308,8 @@ def _framework(facts: Facts, left: int) -> Rung:
     if not cared_for:
         reason = cared_for.sentence
     elif not left:
-        reason = f"Not needed. If {facts.name}’s place at school is at risk, ask for outreach instead."
+        at_risk = f"If {facts.name}’s place at school is at risk, ask for outreach instead."
+        reason = "Not needed." if case.has_open_case or case.has_outreach else f"Not needed. {at_risk}"
     elif not case.has_open_case:
         reason = (
             f"Only in exceptional cases. If being in care itself puts {facts.name}’s education at risk, "

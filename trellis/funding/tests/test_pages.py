@@ -13,7 +13,7 @@ from trellis.history.models import Look
 from trellis.people.models import Membership
 from trellis.people.roles import Role
 from trellis.peps.actions import start_pep
-from trellis.peps.models import Pep
+from trellis.peps.models import Pep, PepTarget
 from trellis.peps.tests import world as peps
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Pupil
@@ -365,3 +365,26 @@ def test_what_money_changed_is_asked_the_day_after_the_support_ends(ours, target
 
     assert told(date(2026, 11, 20)) == []
     assert told(date(2026, 11, 21)) == [date(2026, 11, 21)]
+
+
+def test_target_whose_date_has_passed_is_offered_last_and_says_so(ours, target, client):
+    pep_id = target.pep_id
+    PepTarget.objects.filter(pk=target.pk).update(by_when=date(2026, 10, 10))
+    later = PepTarget.objects.create(
+        pep_id=pep_id, pupil=target.pupil, written_for_id=target.written_for_id, number=target.number + 1,
+        area=target.area, statement="Joins the choir", baseline="0", measure="weeks", target_value="6",
+        by_when=date(2026, 12, 18), intervention="Choir", dose="Weekly", owner="Tia",
+    )  # fmt: skip
+    page = text(get(client, ours.sam, "pupil_funding", ours.jordan.pk))
+
+    assert page.index(later.statement) < page.index("(its date, 10 October, has passed)")
+    assert page.count("has passed)") == 1
+
+
+def test_asking_ticks_nothing_that_the_school_has_not_said(ours, target, client):
+    page = text(get(client, ours.sam, "ask_funding", target.pk))
+
+    assert "None of these" in page
+    assert " checked" not in page
+    answer = text(post(client, ours.sam, "ask_funding", target.pk, **{**ASKED, "not_for": ""}))
+    assert "Choose what any of it is for, or “None of these”" in answer

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +12,7 @@ from trellis.funding.models import FundingRequest
 from trellis.history.models import Look
 from trellis.hours.models import Visit
 from trellis.hours.tests.world import give_hours
+from trellis.peps.models import PepTarget
 from trellis.pupils.tests import world
 from trellis.who_pays.models import PaymentPlan
 from trellis.who_pays.tests.world import WHY_NOT, draft, hours_left, say, target_with_money
@@ -229,3 +232,14 @@ def test_less_time_is_asked_for_by_one_press(ours, client):
     assert "about 1½ hours" in answer.content.decode()
     assert "Nobody pays" not in text_of(client, address)
     assert client.get(less).url == address
+
+
+def test_target_is_not_chosen_for_the_school_and_says_when_its_date_has_passed(ours, client):
+    hours_left(ours, 90)
+    target = target_with_money(ours)
+    PepTarget.objects.filter(pk=target.pk).update(by_when=date(2026, 10, 10))
+    page = text_of(signed_in(client, ours.sam), reverse("who_pays", args=[draft(ours).pk]))
+
+    assert "None of these" in page
+    assert "(its date, 10 October, has passed)" in page
+    assert " checked" not in page

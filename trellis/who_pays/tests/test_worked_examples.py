@@ -161,6 +161,12 @@ def test_10_the_pot_is_empty_and_after_31_march_there_is_the_next_one():
     )  # fmt: skip
 
 
+def test_1_outreach_is_not_suggested_where_a_case_or_outreach_is_open():
+    facts = replace(JORDAN, own=OwnHours(360, 360, "2026–27"), budget=Budget())
+    for standing in (HighlyVulnerable(has_open_case=True), HighlyVulnerable(has_outreach=True)):
+        assert told(replace(facts, framework=standing))[3] == ("–", 0, 0, "Not needed.")
+
+
 def test_11_the_framework_gives_hours_and_when_they_are_not_enough_says_so():
     case = HighlyVulnerable(has_open_case=True, left=600, until="11 December 2026")
     facts = replace(JORDAN, premium=replace(TARGET_2, target=""), framework=case)
