@@ -17,6 +17,7 @@ from trellis.cycles.queries import Story, needs_in_words, tell_each
 from trellis.design.in_words import day_of, full_date, hours, pounds
 from trellis.documents.models import Document
 from trellis.ehc_requests.models import EhcPack
+from trellis.ehc_requests.rules import sentences_of_care
 from trellis.evidence.record import Record
 from trellis.files.models import File, FileState
 from trellis.funding.models import FundingRequest
@@ -132,6 +133,15 @@ class Contents:
     def name_of(self, whose: str) -> str:
         return PEOPLE[whose] or self.first_name
 
+    @property
+    def may_tell_of_care(self) -> list[tuple[str, list[str]]]:
+        """(title, its sentences) of each chosen thing that holds words of care; it points and holds nothing up."""
+        found = [
+            (one.item.title, list(dict.fromkeys(of_care for said in _said_in(one.parts) for of_care in said)))
+            for one in self.chosen
+        ]
+        return [(title, sentences) for title, sentences in found if sentences]
+
     def as_it_goes(self, one: Chosen, agreed: Collection[str]) -> list[Part]:
         """A chosen thing with the words of those who agreed. In the place of anybody else's stands one sentence."""
         going: list[Part] = []
@@ -183,6 +193,14 @@ def contents_of(pack: EhcPack, user: User, record: Record | None = None) -> Cont
         gone=[key for key in pack.keys if key not in found],
         first_name=pack.pupil.first_name,
     )
+
+
+def _said_in(parts: list[Part]) -> Iterator[list[str]]:
+    """The sentences of care in what parts say: their words, who said them, and the cells of their tables."""
+    for part in parts:
+        cells = [cell for row in part.get("rows", []) for cell in row] + [value for _, value in part.get("pairs", [])]
+        for text in [part.get("words", ""), part.get("by", ""), *cells]:
+            yield sentences_of_care(text)
 
 
 def stays_out(who: str) -> str:
@@ -291,6 +309,7 @@ def _cycles(record: Record) -> Iterator[Item]:
             by=f"{state}. Kept by {cycle.kept_by}.",
             on=cycle.closed_on or cycle.agreed_on or cycle.started_on,
             parts=lambda cycle=cycle: parts_of_story(stories()[cycle.pk].as_dict()),  # type: ignore[misc]
+            warning="Read it through: a cycle may hold facts of care that do not belong in a request.",
         )
 
 

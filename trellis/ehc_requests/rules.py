@@ -4,6 +4,7 @@ The clock runs in calendar weeks from the day the authority received the request
 not stop it. The periods do not start again with each step. Nothing here asks how many cycles there were.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -265,6 +266,24 @@ ABOUT_CARE_FACTS = (
     "Only what bears on special educational needs belongs in this pack. The care plan, family history, addresses and "
     "the reasons for care stay out of it, unless a fact of care explains a need: then say it in one sentence."
 )
+
+CARE_WORDS = (
+    r"placements?", r"foster\w*", r"care (?:order|plan|proceedings|leaver)s?", r"(?:in|into|left|leaving) care",
+    r"looked[ -]after", r"(?:birth|biological) \w+", r"kinship", r"special guardian\w*", r"adopt(?:ed|ion|ive)",
+    r"children[’']s homes?", r"residential homes?", r"family time", r"social workers?", r"virtual school",
+)  # fmt: skip
+TELLS_OF_CARE = re.compile(rf"\b(?:{'|'.join(CARE_WORDS)})\b", re.IGNORECASE)
+END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+def sentences_of_care(text: str) -> list[str]:
+    """The sentences that may tell a fact of care, for somebody to read once more before they go.
+
+    The list is short and only points: a "work placement" is found although it is none, and a fact of care in other
+    words is not found. So nothing is held up by it, and it stands in for no reading (domain G8).
+    """
+    return [one.strip() for one in END_OF_SENTENCE.split(text) if TELLS_OF_CARE.search(one)]
+
 
 CLOCKS: dict[str, Callable[[date], date]] = {
     "decide": decide_by,

@@ -132,6 +132,7 @@ def send_pack(request: SignedInRequest, ehc_pack_id: int) -> HttpResponse:
     coordinators = queries.coordinators_of(pack.request)
     check = {
         "form": form, "button": "Send this pack", "back": pack.get_absolute_url(), "contents": contents,
+        "letter_of_care": rules.sentences_of_care(pack.letter), "of_care": contents.may_tell_of_care,
         "going": [(one, contents.quotes_of(one)) for one in contents.chosen],
         "missing": _missing(record), "coordinators": coordinators,
         "may_name_coordinator": not coordinators and bool(can_keep_record(request.user, pack.pupil)),

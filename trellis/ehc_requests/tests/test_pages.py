@@ -20,6 +20,7 @@ from trellis.hours.tests import world as hours_world
 from trellis.mail.models import Message
 from trellis.outreach.models import OutreachCase
 from trellis.outreach.tests import world as outreach
+from trellis.peps.tests import world as pep_world
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Pupil
 from trellis.pupils.tests import world
@@ -166,6 +167,37 @@ def test_check_page_says_to_whom_what_in_which_order_and_whose_words_need_a_yes(
     assert pack.keys == [view, *cycles]
     assert pack.items[0]["agreed_on"] == "2026-11-02"
     assert [section["name"] for section in pack.document.snapshot["sections"]] == ["letter", view, *cycles]
+
+
+def test_check_page_points_at_sentences_that_may_tell_of_care_and_sends_all_the_same(ours, client, monkeypatch):
+    cycle_world.add_rows(ours)
+    history = "Two schools before. Left when the care placement changed."
+    monkeypatch.setitem(pep_world.EDUCATION, "history", history)
+    pep_world.last_summer(ours)
+    pack = ehc.pack_of(ehc.begun(ours, on=world.DAY))
+    letter = "We are worried. He moved when his foster placement ended."
+    pack = actions.write_letter(pack.pk, by=ours.sam, seen=None, letter=letter)
+
+    _, pointed = text(page(client, ours.sam, "send_ehc_pack", pack.pk)).split("These sentences may tell a fact of care")
+    pointed = pointed.partition("<h2>Missing")[0]
+
+    assert "<b>Covering letter</b><br>“He moved when his foster placement ended.”" in pointed
+    assert "<b>Assess, Plan, Do, Review: cycle 1</b><br>“Mornings after family time are hardest.”" in pointed
+    assert "<b>Personal Education Plan, summer term 2026</b><br>“Left when the care placement changed.”" in pointed
+    assert "We are worried." not in pointed
+    client.post(reverse("send_ehc_pack", args=[pack.pk]), {"draft_version": pack.version})
+    pack.refresh_from_db()
+    assert pack.is_sent
+
+
+@pytest.mark.parametrize("kind", ["cycle", "pep"])
+def test_cycles_and_peps_ask_to_be_read_for_facts_of_care(ours, kind):
+    cycle_world.add_rows(ours)
+    pep_world.last_summer(ours)
+
+    found = [one for one in packs.items_found(ours.jordan, ours.sam) if one.key.startswith(f"{kind}:")]
+    assert found
+    assert all("may hold facts of care" in one.warning for one in found)
 
 
 def test_words_nobody_agreed_to_stay_out_and_stop_nothing(ours, client):

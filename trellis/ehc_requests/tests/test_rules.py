@@ -175,3 +175,23 @@ def test_no_rule_of_asking_counts_cycles_or_evidence():
     ]
 
     assert all("cycle" not in one.sentence for one in asked)
+
+
+# --- what may tell of care -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Reads well. Left when the care placement changed. Likes maths.", ["Left when the care placement changed."]),
+        ("He lives with foster carers\nHe reads.", ["He lives with foster carers"]),
+        ("A Care Order was made!", ["A Care Order was made!"]),
+        ("He has been in care since May.", ["He has been in care since May."]),
+        ("He asks for his birth mother.", ["He asks for his birth mother."]),
+        ("Mornings after family time are hardest.", ["Mornings after family time are hardest."]),
+        ("Works in careful steps. He takes care of the garden. The carer reads with him.", []),
+        ("", []),
+    ],
+)
+def test_sentences_of_care_are_pointed_at(text, found):
+    assert rules.sentences_of_care(text) == found
