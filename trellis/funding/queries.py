@@ -473,6 +473,14 @@ def in_batch(batch: FundingBatch) -> QuerySet[FundingRequest]:
     return batch.requests.to_be_paid().select_related("pupil", "school").order_by("pk")  # type: ignore[attr-defined,no-any-return]
 
 
+def in_no_batch(virtual_school: Organisation) -> QuerySet[FundingRequest]:
+    """What the next batch takes: agreed from this year's money and in no batch yet."""
+    waiting = FundingRequest.objects.to_be_paid().filter(
+        pot=pot_of(virtual_school, clock.today()), batch__isnull=True, pot__isnull=False
+    )
+    return waiting.select_related("pupil", "school").order_by("pk")
+
+
 def with_next_pep(requests: QuerySet[FundingRequest]) -> QuerySet[FundingRequest]:
     """Requests with ``next_pep_due_on``, the day of the pupil's newest PEP if it is a later one than the target's, and
     ``left_pence`` of the money."""

@@ -286,8 +286,10 @@ def make_batch(request: HttpRequest) -> HttpResponse:
 
 
 def _to_pay(request: HttpRequest) -> dict[str, Any]:
-    waiting = FundingRequest.objects.of_office(_user(request)).to_be_paid().filter(batch__isnull=True)
-    return {"waiting": waiting.count()}
+    """Every payment that the next batch takes, by initials, and their sum."""
+    lines = [queries.line_of(one) for one in queries.in_no_batch(_virtual_school(_user(request)))]
+    looked_at(request, *(line["pupil_id"] for line in lines))
+    return {"waiting": len(lines), "lines": lines, "total": sum(line["pence"] for line in lines)}
 
 
 def funding_batch(request: HttpRequest, batch_id: int) -> HttpResponse:

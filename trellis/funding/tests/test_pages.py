@@ -74,7 +74,9 @@ def test_request_goes_from_target_to_impact_by_each_person_in_turn(ours, target,
     post(client, ours.ada, "agree_funding", asked.pk, agreed_pence="80.50", reason="We have cards.", draft_version="1")
     assert "£80.50 agreed of £108 asked" in text(get(client, ours.sam, "funding_request", asked.pk))
 
-    assert "1 agreed request to be paid" in text(get(client, ours.bea, "funding_batches"))
+    page = text(get(client, ours.bea, "funding_batches"))
+    assert "1 agreed request to be paid: £80.50" in page
+    assert ("JV" in page, "Jordan" in page, "Larch Primary 990" in page) == (True, False, True)
     assert post(client, ours.bea, "make_funding_batch").status_code == 302
     batch = FundingBatch.objects.get()
     page = text(get(client, ours.bea, "funding_batch", batch.pk))
@@ -82,6 +84,7 @@ def test_request_goes_from_target_to_impact_by_each_person_in_turn(ours, target,
     post(client, ours.bea, "export_funding_batch", batch.pk, draft_version=batch.version + 0)
     again = client.post(reverse("export_funding_batch", args=[batch.pk]), {"draft_version": batch.version}, follow=True)
     assert "nothing was paid twice" in text(again)
+    assert "Accounted for by the school</dt><dd>£0 of it" in text(get(client, ours.sam, "funding_request", asked.pk))
     file = get(client, ours.bea, "funding_batch_file", batch.pk)
     assert file.content.decode("utf-8-sig").splitlines() == [
         "Reference,Pupil (initials),School,URN,Amount",
