@@ -236,12 +236,14 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(state__in=OPEN)
 
     def to_be_done(self) -> Self:
-        """With a day; without one, while it can be planned: the service has accepted the request and not yet reported,
-        and consent stands where a child is named."""
+        """With a day; without one, while it can be planned: the service has accepted the request, and consent stands
+        where a child is named. After the report it is not planned any more: its hours are let go."""
         may_be_named = Q(pupil__isnull=True) | Q(
             request__consent__state=ConsentState.GIVEN, request__consent__lasts_until__gte=clock.today()
         )
-        return self.open().filter(Q(on__isnull=False) | Q(request__state=AdviceState.ACCEPTED) & may_be_named)
+        can_be_planned = Q(request__state=AdviceState.ACCEPTED) & may_be_named
+        is_to_be_let_go = Q(request__state=AdviceState.REPORTED)
+        return self.open().filter(Q(on__isnull=False) | can_be_planned | is_to_be_let_go)
 
     def not_begun(self) -> Self:
         """Without a day, or on a later one."""
@@ -316,6 +318,13 @@ class Visit(Versioned):
         if self.on is None or self.begins is None:
             return False
         return self.on < clock.today() or (self.starts_at is not None and self.begins <= clock.now())
+
+    @property
+    def is_to_be_let_go(self) -> bool:
+        """Its request has its report and it never had a day: its hours stay booked until it is cancelled."""
+        return (
+            self.is_open and self.on is None and self.request is not None and self.request.state == AdviceState.REPORTED
+        )
 
     @property
     def is_to_be_confirmed(self) -> bool:

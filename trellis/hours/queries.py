@@ -27,7 +27,7 @@ from trellis.ledgers.models import Entry, EntryKind
 from trellis.ledgers.queries import Line
 from trellis.organisations.models import Organisation, School, SpecialistService
 from trellis.people.models import User
-from trellis.people.roles import Role
+from trellis.people.roles import SERVICE_STAFF, Role
 
 
 def own_hours(school: Organisation, service: Organisation, on: date) -> HoursAccount | None:
@@ -159,6 +159,13 @@ def open_visits(user: User) -> list[Visit]:
     """What is still to be planned, to take place or to be confirmed, for one person; the next first."""
     mine = Visit.objects.visible_to(user).to_be_done().with_names().prefetch_related(with_parts())
     return list(mine.as_a_calendar()[:MOST_VISITS])
+
+
+def cannot_be_planned_yet(user: User) -> int:
+    """How many visits hours are kept for at this person's services whose request waits for its answer or consent."""
+    services = {m.organisation_id for m in user.memberships_today if m.role in SERVICE_STAFF}
+    waiting = Visit.objects.filter(service__in=services, on__isnull=True).open()
+    return waiting.exclude(pk__in=waiting.to_be_done().values("pk")).count() if services else 0
 
 
 def services_entered_by(user: User) -> list[SpecialistService]:

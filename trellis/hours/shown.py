@@ -15,7 +15,7 @@ from trellis.conduct import clock
 from trellis.design import in_words
 from trellis.hours import queries
 from trellis.hours.models import Visit, VisitState
-from trellis.hours.permissions import BOOKERS
+from trellis.hours.permissions import BOOKERS, can_confirm_delivered
 from trellis.hours.queries import Tally
 from trellis.organisations.models import SpecialistService
 from trellis.people.models import User
@@ -23,6 +23,7 @@ from trellis.people.roles import SERVICE_STAFF
 from trellis.pupils.models import Pupil
 from trellis.pupils.shown import NextStep
 
+LET_GO = "Reported without a visit: release the hours"
 DAYS_TO_PLAN = 10  # working days in which a service gives a visit its day; our own reminder
 
 TAGS = {
@@ -81,13 +82,18 @@ def visit_row(visit: Visit, *, for_service: bool = False) -> dict[str, Any]:
 
 
 def visit_groups(visits: Iterable[Visit], user: User) -> list[dict[str, Any]]:
-    """To confirm, to plan, coming: those with something in them."""
+    """Without a day first, then what is to be confirmed, then what is coming: those with something in them."""
     for_service = user.plays(SERVICE_STAFF)
-    groups: dict[str, list[dict[str, Any]]] = {"To confirm": [], "To be planned": [], "Coming": []}
+    groups: dict[str, list[dict[str, Any]]] = {"To be planned": [], LET_GO: [], "To confirm": [], "Coming": []}
     for visit in visits:
-        name = "To confirm" if visit.is_to_be_confirmed else "Coming" if visit.on else "To be planned"
-        groups[name].append(visit_row(visit, for_service=for_service))
+        groups[_group_of(visit)].append(visit_row(visit, for_service=for_service))
     return [{"title": title, "rows": rows, "count": len(rows)} for title, rows in groups.items() if rows]
+
+
+def _group_of(visit: Visit) -> str:
+    if visit.on is None:
+        return LET_GO if visit.is_to_be_let_go else "To be planned"
+    return "To confirm" if visit.is_to_be_confirmed else "Coming"
 
 
 def on_request(request: AdviceRequest, user: User) -> dict[str, str] | None:
@@ -98,10 +104,14 @@ def on_request(request: AdviceRequest, user: User) -> dict[str, str] | None:
     if visit is not None:
         if visit.on is None:
             return {"text": _without_a_day(visit, request), "url": visit.get_absolute_url()}
-        return {
-            "text": f"The visit is on {in_words.long_date(visit.on, clock.today())}",
-            "url": visit.get_absolute_url(),
-        }
+        day = in_words.long_date(visit.on, clock.today())
+        if not visit.has_begun:
+            text = f"The visit is on {day}"
+        elif can_confirm_delivered(user, visit):
+            text = f"Confirm the visit of {day}, or say that it did not take place: its hours stay booked until then"
+        else:
+            text = f"The visit of {day} is not confirmed yet"
+        return {"text": text, "url": visit.get_absolute_url()}
     if request.state not in WITH_THE_SERVICE or not can_keep_request(user, request):
         return None
     if not Visit.objects.filter(request=request).open().exists():
@@ -159,14 +169,16 @@ def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextSte
 def _for_service(visit: Visit, today: date) -> NextStep:
     if visit.on is None:
         made_on = timezone.localtime(visit.made_at).date()
+        if visit.is_to_be_let_go:
+            return _step(visit, today, "Release the hours", "the service", "Open", rest="kept for a visit ")
         return _step(visit, add_working_days(made_on, DAYS_TO_PLAN), "Plan the visit", "the service", "Plan")
     verb, go = ("Confirm the visit", "Confirm") if visit.on <= today else ("Visit", "Open")
     return _step(visit, visit.on, verb, "the service", go)
 
 
-def _step(visit: Visit, due_on: date, verb: str, whose: str, go: str) -> NextStep:
+def _step(visit: Visit, due_on: date, verb: str, whose: str, go: str, *, rest: str = "") -> NextStep:
     name = visit.pupil.first_name if visit.pupil else ""
-    rest = f"about {name} by {visit.service.abbreviation}"
+    rest = f"{rest}about {name} by {visit.service.abbreviation}"
     return NextStep(due_on, verb, rest, visit.get_absolute_url(), visit.pupil_id or 0, whose, str(visit.school), go)
 
 

@@ -29,7 +29,11 @@ def visits(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "hours/visits.html",
-        {"groups": shown.visit_groups(mine, request.user), "serves": request.user.plays(SERVICE_STAFF)},
+        {
+            "groups": shown.visit_groups(mine, request.user),
+            "serves": request.user.plays(SERVICE_STAFF),
+            "cannot_be_planned_yet": queries.cannot_be_planned_yet(request.user),
+        },
     )
 
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -215,6 +215,7 @@ def is_to_be_planned(ours, client, visit):
 def test_a_visit_is_to_be_planned_from_acceptance_and_consent_until_the_report(ours, client):
     request, visit = asked_for(ours, "asked")
     seen = [is_to_be_planned(ours, client, visit)]
+    assert "Hours are kept for 1 more visit that cannot be planned yet" in page(client, "visits")
     signed_in(client, ours.sam)
     assert "it is planned once the service has accepted" in page(client, "advice_request", request.pk)
 
@@ -231,9 +232,25 @@ def test_a_visit_is_to_be_planned_from_acceptance_and_consent_until_the_report(o
     advice.write_report(request.pk, by=ours.lee, seen=None, summary="He manages.", recommendations=["Say it aloud."])
     advice.issue_report(request.pk, by=ours.lee, seen=None)
     seen.append(is_to_be_planned(ours, client, visit))
+    assert "Reported without a visit: release the hours" in page(client, "visits")
+    assert "Release the hours" in page(client, "my_week")
     signed_in(client, ours.sam)
     assert "open it to cancel it" in page(client, "advice_request", request.pk)
-    assert seen == [(False, False), (False, False), (True, True), (False, False)]
+    assert seen == [(False, False), (False, False), (True, True), (True, False)]
+
+
+def test_report_beside_a_visit_that_was_never_confirmed_asks_the_service_to_confirm_it(ours, client):
+    request, visit = asked_for(ours, "given")
+    advice.accept_request(request.pk, by=ours.lee, seen=None, taken_by=ours.lee)
+    actions.plan_visit(visit.pk, by=ours.lee, seen=None, on=VISIT_ON, work="observation")
+    with clock.at(VISIT_ON + timedelta(days=1)):
+        advice.write_report(request.pk, by=ours.lee, seen=None, summary="He manages.", recommendations=["Say it."])
+        advice.issue_report(request.pk, by=ours.lee, seen=None)
+        signed_in(client, ours.lee)
+        assert "Confirm the visit of Wednesday 18 November" in page(client, "advice_request", request.pk)
+        assert "Confirm the visit" in page(client, "my_week")
+        signed_in(client, ours.sam)
+        assert "The visit of Wednesday 18 November is not confirmed yet" in page(client, "advice_request", request.pk)
 
 
 def test_another_visit_is_kept_when_the_first_has_taken_place(ours, client):
