@@ -16,6 +16,7 @@ from trellis.demo.cast import Cast
 from trellis.demo.children import Child
 from trellis.ehc_requests import actions as ehc
 from trellis.ehc_requests.models import EhcPack
+from trellis.ehc_requests.pack import contents_of
 from trellis.funding import actions as funding
 from trellis.funding.models import NextRoute
 from trellis.funding.queries import targets_that_may_ask
@@ -263,8 +264,9 @@ def _assessment(support: Support, number: int) -> None:
     )
     request = ehc.start_request(pupil.pk, by=cast.sam, key=Key.fresh(cast.sam), addressed_to=authority)
     pack = EhcPack.objects.get(request=request)
-    ehc.write_letter(pack.pk, by=cast.sam, seen=None, letter="Three cycles and advice have not been enough.")
-    ehc.send_pack(pack.pk, by=cast.sam, seen=None, agreed=pack.keys)
+    pack = ehc.write_letter(pack.pk, by=cast.sam, seen=None, letter="Three cycles and advice have not been enough.")
+    quoted = [said.key for said in contents_of(pack, cast.sam).quoted]
+    ehc.send_pack(pack.pk, by=cast.sam, seen=None, agreed=[*pack.keys, *quoted])
     ehc.record_receipt(request.pk, by=cast.ed, seen=None, on=clock.today())
 
 

@@ -10,7 +10,7 @@ from trellis.conduct import clock
 from trellis.cycles.models import Intervention
 from trellis.demo import children, year
 from trellis.demo.words import BY_NEED, OTHER
-from trellis.ehc_requests.models import EhcRequest
+from trellis.ehc_requests.models import EhcPack, EhcRequest
 from trellis.funding.models import FundingRequest
 from trellis.hv.models import HvCase
 from trellis.ledgers.models import Account
@@ -67,6 +67,7 @@ def test_a_year_happens_to_them(own_database):
         assert Suspension.objects.count() == 2
         assert Alert.objects.filter(pupil__in=Suspension.objects.values("pupil")).exists()
         assert EhcRequest.objects.get().received_on is not None
+        assert "stays out of this version" not in str(EhcPack.objects.get(sent_on__isnull=False).document.snapshot)
         assert Passport.objects.count() >= 5
         for support in Intervention.objects.select_related("outcome__cycle__kept_by"):
             elsewhere = support.outcome.cycle.kept_by.code != "990102"
