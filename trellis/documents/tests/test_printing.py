@@ -63,6 +63,17 @@ def test_pdf_of_an_emptied_snapshot_loses_exactly_those_words():
     assert left == "Page1of1"
 
 
+def test_words_without_a_heading_begin_a_paragraph_of_their_own():
+    parts = [{"kind": "words", "words": words} for words in ("One thing.", "Another.", "A third.")]
+    told = SNAPSHOT | {"sections": [{"name": "send", "title": "Needs", "by": "", "parts": parts}]}
+    fewer = told | {"sections": [told["sections"][0] | {"parts": parts[:1]}]}
+
+    def paragraphs(snapshot):
+        return sum(path.endswith("/P") for path in tags_of(opened(to_pdf("pep", snapshot))))
+
+    assert paragraphs(told) == paragraphs(fewer) + 2
+
+
 def test_pdf_is_a4():
     pdf = opened(to_pdf("pep", SNAPSHOT))
 
