@@ -64,7 +64,14 @@ def django_db_setup(request: Any, django_test_environment: Any, django_db_blocke
     with django_db_blocker.unblock():
         options["options"] = as_owner
         connection.close()
-        connection.creation.destroy_test_db("trellis", verbosity=0)
+        drop_database(connection.settings_dict["NAME"])
+
+
+def drop_database(name: str) -> None:
+    """Drop a database of the tests, whatever one of them has left connected to it: a thread, a live server."""
+    with _owner_connection("postgres") as owner:
+        _disconnect_all(owner, name)
+        owner.execute(f'DROP DATABASE "{name}"')
 
 
 def _disconnect_all(owner: psycopg.Connection, database: str) -> None:
@@ -101,9 +108,7 @@ def cloned_database(template: str, stamp: str) -> Iterator[str]:
         connections.close_all()
         connection.settings_dict["NAME"] = before
         _stamp(set_on, stamp_before)
-        with _owner_connection("postgres") as owner:
-            _disconnect_all(owner, name)
-            owner.execute(f'DROP DATABASE "{name}"')
+        drop_database(name)
 
 
 def _stamp(set_on: Any, kind: str) -> None:
