@@ -14,6 +14,7 @@ from django.db.models import AutoField, Max, Model
 from bench.measured import Measured, seconds
 from trellis.conduct import clock
 from trellis.exchange import actions, samples
+from trellis.exchange.kinds import Brought
 from trellis.exchange.models import ImportKind
 from trellis.organisations.models import VirtualSchool
 from trellis.pupils.tests.world import World
@@ -44,7 +45,7 @@ def taken_back() -> Iterator[None]:
 
 def bring(kind: str, content: bytes, virtual_school: VirtualSchool | None) -> None:
     made = actions.preview_import(
-        kind=kind, content=content, file_name="list.csv", virtual_school=virtual_school, by=None
+        kind=kind, files=[Brought("list.csv", content)], virtual_school=virtual_school, by=None
     )
     assert not made.is_refused, made.preview
     assert actions.land_import(made.pk).is_landed

@@ -8,6 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from trellis.conduct.refusals import NotPermitted, Refused
 from trellis.exchange import actions
+from trellis.exchange.kinds import Brought
 from trellis.exchange.models import Import, ImportKind
 from trellis.exchange.reading import named
 from trellis.organisations.models import VirtualSchool
@@ -50,7 +51,7 @@ def import_file(
     say = command.stdout.write
     try:
         made = actions.preview_import(
-            kind=kind, content=_content(file), file_name=Path(file).name, virtual_school=virtual_school, by=by
+            kind=kind, files=[Brought(Path(file).name, _content(file))], virtual_school=virtual_school, by=by
         )
         _say_preview(say, made)
         if made.is_refused:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from trellis.calendar.rules import year_group
-from trellis.exchange.rules import COLUMNS
+from trellis.exchange.pupil_list.rules import COLUMNS
 from trellis.pupils.rules import upn_check_letter
 
 Row = dict[str, str]

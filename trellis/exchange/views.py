@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from trellis.exchange import actions, permissions, queries
 from trellis.exchange.forms import AnswerForm, ImportForm, TargetAnswerForm
+from trellis.exchange.kinds import Brought
 from trellis.exchange.models import Import, ImportKind, ImportQuestion
 from trellis.exchange.progress import Progress
 from trellis.history.actions import looked_at
@@ -37,8 +38,7 @@ def _bring(request: HttpRequest, form: ImportForm) -> Import:
     file = form.cleaned_data["file"]
     return actions.preview_import(
         kind=form.cleaned_data["kind"],
-        content=file.read(),
-        file_name=file.name,
+        files=[Brought(file.name, file.read())],
         virtual_school=permissions.virtual_school_of(_user(request)),
         by=_user(request),
         key=form.key,

@@ -9,8 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from trellis.conduct import clock
-from trellis.exchange import actions, samples, school_list
+from trellis.exchange import actions, samples
+from trellis.exchange.kinds import Brought
 from trellis.exchange.models import Import, ImportKind, ImportProgress, ImportState, QuestionAnswer
+from trellis.exchange.school_list import compare as school_list
 from trellis.exchange.tests.world import bring, land, row
 from trellis.mail.models import Message
 from trellis.moves.models import SchoolMove
@@ -24,7 +26,7 @@ from trellis.testing import _owner_connection
 
 def preview(ours, content, kind=ImportKind.PUPIL_LIST):
     return actions.preview_import(
-        kind=kind, content=content, file_name="list.csv", virtual_school=ours.virtual_school, by=ours.bea
+        kind=kind, files=[Brought("list.csv", content)], virtual_school=ours.virtual_school, by=ours.bea
     )
 
 
@@ -352,7 +354,7 @@ def test_only_the_business_officer_of_the_virtual_school_imports(ours, twin):
     for who in (ours.vic, ours.sam, twin.bea):
         with pytest.raises(actions.NotPermitted):
             actions.preview_import(
-                kind=ImportKind.PUPIL_LIST, content=samples.as_csv([row(ours)]), file_name="x",
+                kind=ImportKind.PUPIL_LIST, files=[Brought("x", samples.as_csv([row(ours)]))],
                 virtual_school=ours.virtual_school, by=who,
             )  # fmt: skip
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from trellis.conduct.refusals import Refused
 from trellis.exchange import actions, samples
+from trellis.exchange.kinds import Brought
 from trellis.exchange.models import ImportKind, ImportState
 
 SMALL = settings(
@@ -24,7 +25,7 @@ def test_a_spoiled_list_is_a_preview_or_a_sentence(ours, kind, seed, times):
     content = samples.mutated(lists.schools if kind == ImportKind.SCHOOLS else lists.week_1, random.Random(seed), times)
     try:
         made = actions.preview_import(
-            kind=kind, content=content, file_name="spoiled.csv", virtual_school=ours.virtual_school, by=ours.bea
+            kind=kind, files=[Brought("spoiled.csv", content)], virtual_school=ours.virtual_school, by=ours.bea
         )
     except Refused as refusal:
         assert refusal.sentence
@@ -37,5 +38,5 @@ def test_a_spoiled_list_is_a_preview_or_a_sentence(ours, kind, seed, times):
 def test_any_bytes_are_a_preview_or_a_sentence(ours, content):
     with pytest.raises(Refused):
         actions.preview_import(
-            kind=ImportKind.PUPIL_LIST, content=content, file_name="x", virtual_school=ours.virtual_school, by=ours.bea
+            kind=ImportKind.PUPIL_LIST, files=[Brought("x", content)], virtual_school=ours.virtual_school, by=ours.bea
         )

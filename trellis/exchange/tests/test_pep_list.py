@@ -12,6 +12,7 @@ from trellis.calendar.models import Term
 from trellis.conduct import clock
 from trellis.conduct.refusals import NotPermitted, Refused
 from trellis.exchange import actions, samples
+from trellis.exchange.kinds import Brought
 from trellis.exchange.models import ImportKind
 from trellis.exchange.tests import world as lists
 from trellis.funding.models import FundingRequest
@@ -51,7 +52,7 @@ def line(**says):
 
 def bring(built, *rows):
     return actions.preview_import(
-        kind=ImportKind.PEPS, content=samples.as_csv(list(rows), COLUMNS), file_name="peps.csv",
+        kind=ImportKind.PEPS, files=[Brought("peps.csv", samples.as_csv(list(rows), COLUMNS))],
         virtual_school=built.virtual_school, by=built.bea,
     )  # fmt: skip
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from trellis.exchange import rules
 from trellis.exchange.cells import Complaint
+from trellis.exchange.pupil_list import rules
 from trellis.exchange.reading import Line
 
 TODAY = date(2026, 11, 23)

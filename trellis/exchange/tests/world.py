@@ -1,6 +1,7 @@
 """A list has landed that names a child with Jordan's name and date of birth: the import, and its question."""
 
 from trellis.exchange import actions, samples
+from trellis.exchange.kinds import Brought
 from trellis.exchange.models import Import, ImportKind
 from trellis.pupils.tests.world import World
 
@@ -34,8 +35,7 @@ def bring(world: World, *rows: dict[str, str], name: str = "week.csv") -> Import
     """A previewed pupil list with these lines."""
     return actions.preview_import(
         kind=ImportKind.PUPIL_LIST,
-        content=samples.as_csv(list(rows)),
-        file_name=name,
+        files=[Brought(name, samples.as_csv(list(rows)))],
         virtual_school=world.virtual_school,
         by=world.bea,
     )

@@ -4,21 +4,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
 from trellis.conduct import clock
 from trellis.conduct.refusals import Refused
-from trellis.exchange import pep_list, queries
 from trellis.exchange.models import Import, ImportQuestion, QuestionAnswer, QuestionKind
 from trellis.exchange.progress import Progress
-from trellis.exchange.queries import Change, Comparison, Known, Placing
-from trellis.exchange.rules import ListedChild
-from trellis.exchange.school_list import DAYS
+from trellis.exchange.pupil_list import compare
+from trellis.exchange.pupil_list.compare import Change, Comparison, Known, Placing
+from trellis.exchange.pupil_list.rules import ListedChild
 from trellis.moves.actions import move_school
-from trellis.organisations import actions as organisations
 from trellis.organisations.models import LocalAuthority, School, VirtualSchool
-from trellis.peps import actions as peps
-from trellis.peps.models import PepTarget
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import ProfessionalRole, Pupil
 
@@ -32,35 +26,11 @@ PARTICULARS = (
 )
 
 
-def land_schools(made: Import, *, by: Any, progress: Progress) -> None:
-    """Put every school of the list into ours, or bring it up to date."""
-    with progress:
-        for row in made.rows:
-            days = {name: date.fromisoformat(row[name]) for name in DAYS if name in row}
-            organisations.list_school(by=by, **{**row, **days})
-            progress.step(len(made.rows))
-
-
-def land_peps(made: Import, comparison: pep_list.Comparison, *, by: Any, progress: Progress) -> None:
-    """Keep what the other system says of each PEP; those of which it says nothing new are left alone. A target that is
-    no longer in the file is marked as ended; one on which something hangs waits as a question."""
-    with progress:
-        for found in comparison.found:
-            if found.changes:
-                peps.take_in_pep(found.pep.pk, by=by, **found.says)
-            for target in found.gone:
-                peps.end_target_by_file(target.pk, by=by)
-            for target, hangs in found.asked:
-                _ask_about_target(made, found, target, hangs)
-            progress.step(len(comparison.found))
-    _close_questions_of_targets_back(comparison)
-
-
 def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: Progress) -> list[dict[str, Any]]:
     """Do what the comparison says; return the receipt: which pupil each new line became."""
     assert made.virtual_school is not None
     authority = made.virtual_school.authority
-    schools = queries.schools_named(placing.child.school_urn for placing in comparison.placings)
+    schools = compare.schools_named(placing.child.school_urn for placing in comparison.placings)
     landed = []
     with progress:
         for placing in comparison.placings:
@@ -225,33 +195,6 @@ def _close_questions_of_those_gone(made: Import, listed: set[str]) -> None:
     waiting.update(answer=QuestionAnswer.GONE, answered_at=clock.now())
 
 
-def _ask_about_target(made: Import, found: pep_list.Found, target: PepTarget, hangs: list[str]) -> None:
-    ImportQuestion.objects.create(
-        of_import=made,
-        kind=QuestionKind.TARGET_GONE,
-        pupil_id=target.pupil_id,
-        target=target,
-        row={"line": found.line, "hangs": hangs},
-    )
-
-
-def _close_questions_of_targets_back(comparison: pep_list.Comparison) -> None:
-    """A target that is in the file again goes on; nobody need say so."""
-    back = Q()
-    for found in comparison.found:
-        back |= Q(target__pep=found.pep, target__number__in=[said["number"] for said in found.says["targets"]])
-    if back:
-        waiting = ImportQuestion.objects.waiting().about_targets().filter(back)
-        waiting.update(answer=QuestionAnswer.GOES_ON, answered_at=clock.now())
-
-
-def settle_target(question: ImportQuestion, *, answer: str, by: Any) -> None:
-    """End the target as somebody says, though something hangs on it; or let it go on as it stands."""
-    assert question.target_id is not None
-    if answer == QuestionAnswer.ENDED:
-        peps.end_target_by_file(question.target_id, by=by, even_so=True)
-
-
 def settle(question: ImportQuestion, *, answer: str, by: Any) -> Pupil:
     """Land the line of a question: on the pupil it was asked about, or as another child."""
     virtual_school = question.of_import.virtual_school
@@ -263,8 +206,8 @@ def settle(question: ImportQuestion, *, answer: str, by: Any) -> Pupil:
         pupils.know_by(question.pupil_id, authority=virtual_school.authority, child_id=child.child_id)
     elif question.kind != QuestionKind.TWIN:
         child = ListedChild.from_dict(question.row | {"upn": ""})  # the UPN is the other child's
-    held = queries.holdings([child], virtual_school, clock.today())
-    placing, _ = queries.place(child, held, settled=answer)
+    held = compare.holdings([child], virtual_school, clock.today())
+    placing, _ = compare.place(child, held, settled=answer)
     if same and _has_another_number(placing):
         return question.pupil
     return land_line(placing, authority=virtual_school.authority, schools=held.schools, by=by)

@@ -1,0 +1,49 @@
+"""What makes a kind of file that can be brought: how it is read, compared with what Trellis holds, and landed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from trellis.exchange.models import Import, ImportQuestion
+from trellis.exchange.progress import Progress
+from trellis.organisations.models import VirtualSchool
+
+Rows = list[Any]  # the lines as read, by our headings; kept with the import until it has landed or is abandoned
+Preview = dict[str, Any]  # counts, and the lines to show by part: new, changed, gone, questions, refused, warnings
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file as somebody chose it: its name and its bytes. Neither is kept."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person may answer to one kind of question, what then happens, and what it is about in words."""
+
+    answers: tuple[str, ...]
+    settle: Callable[..., Any]  # (question, *, answer, by); raises Refused
+    about: str = "a child on the list"
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """One kind of file. ``read`` raises Unreadable when it is no such file at all; ``compare`` is asked again before
+    landing, and when its preview would land something else than the one that was shown, nothing lands; ``land`` writes
+    through the actions of the folders whose facts these are, and answers with what the receipt adds to the preview."""
+
+    name: str
+    read: Callable[[Sequence[Brought], VirtualSchool | None], tuple[Rows, Preview]]
+    compare: Callable[[Import], tuple[Any, Preview]]
+    land: Callable[[Import, Any, Any, Progress], Preview]  # (import, comparison, by, progress)
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    most_files: int = 1
+    is_everybodys: bool = False  # lands one at a time in the whole of Trellis, not only in its Virtual School
+
+
+def settles(kinds: Mapping[str, FileKind], question: ImportQuestion) -> Question:
+    """How a question is answered: the kind of file that asked it knows."""
+    return kinds[question.of_import.kind].questions[question.kind]

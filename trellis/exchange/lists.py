@@ -1,0 +1,13 @@
+"""Every kind of file that can be brought. A new one is a package beside these and a line here."""
+
+from trellis.exchange.kinds import FileKind
+from trellis.exchange.models import ImportKind
+from trellis.exchange.pep_list.kind import PEP_LIST
+from trellis.exchange.pupil_list.kind import PUPIL_LIST
+from trellis.exchange.school_list.kind import SCHOOL_LIST
+
+KINDS: dict[str, FileKind] = {
+    ImportKind.PUPIL_LIST: PUPIL_LIST,
+    ImportKind.SCHOOLS: SCHOOL_LIST,
+    ImportKind.PEPS: PEP_LIST,
+}

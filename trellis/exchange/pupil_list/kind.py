@@ -1,0 +1,59 @@
+"""The weekly pupil list of a Virtual School: all children its authority looks after, one a line."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from trellis.conduct import clock
+from trellis.conduct.refusals import Refused
+from trellis.exchange import reading
+from trellis.exchange.kinds import Brought, FileKind, Preview, Question, Rows
+from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
+from trellis.exchange.progress import Progress
+from trellis.exchange.pupil_list import compare, landing, rules
+from trellis.exchange.pupil_list.rules import ListedChild
+from trellis.organisations.models import VirtualSchool
+
+
+def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tuple[Rows, Preview]:
+    if virtual_school is None:
+        raise Refused("Say for which Virtual School the pupil list is.")
+    today = clock.today()
+    table = reading.read_table(files[0].content, required=rules.REQUIRED)
+    dropped, ignored = table.columns_not_taken(rules.COLUMNS)
+    known_urns = set(compare.schools_named(line.cells.get("school_urn", "").strip() for line in table.lines))
+    children, complaints = rules.check_list(table.lines, known_urns, today)
+    refused = any(complaint.weight == complaint.REFUSED for complaint in complaints)
+    comparison = compare.Comparison() if refused else compare.compare(children, virtual_school, today)
+    comparison.complaints = sorted([*complaints, *comparison.complaints], key=lambda c: c.line)
+    return [child.as_dict() for child in children], compare.as_preview(comparison, dropped, ignored)
+
+
+def compare_again(made: Import) -> tuple[compare.Comparison, Preview]:
+    """The list beside what Trellis holds at this moment, with the warnings it was read with."""
+    children = [ListedChild.from_dict(row) for row in made.rows]
+    assert made.virtual_school is not None
+    comparison = compare.compare(children, made.virtual_school, clock.today())
+    if comparison.is_refused:
+        raise Refused(next(c.sentence for c in comparison.complaints if c.weight == c.REFUSED))
+    preview = compare.as_preview(comparison, made.preview["dropped"], made.preview["ignored"])
+    warnings = made.preview["warnings"]
+    counts = preview["counts"] | {"warnings": len(warnings)}
+    return comparison, preview | {"warnings": warnings, "counts": counts}
+
+
+def land(made: Import, comparison: compare.Comparison, by: Any, progress: Progress) -> Preview:
+    return {"landed": landing.land_pupil_list(made, comparison, by=by, progress=progress)}
+
+
+SAME_OR_ANOTHER = Question((QuestionAnswer.SAME, QuestionAnswer.DIFFERENT), landing.settle)
+PUPIL_LIST = FileKind(
+    name="weekly pupil list",
+    read=read,
+    compare=compare_again,
+    land=land,
+    questions={
+        QuestionKind.TWIN: SAME_OR_ANOTHER,
+        QuestionKind.OTHER_BIRTHDAY: SAME_OR_ANOTHER,
+        QuestionKind.CARE_ELSEWHERE: SAME_OR_ANOTHER,
+    },
+)
