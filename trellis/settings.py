@@ -21,6 +21,9 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").spl
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")  # where links in e-mails lead
 TODAY = os.environ.get("TRELLIS_TODAY", "")  # moves the clock; only obeyed in a demo or test database
 EMAIL_URL = os.environ.get("EMAIL_URL", "")  # smtps://user:password@host:port; empty: mail is kept, not sent
+IDLE_MINUTES = int(os.environ.get("IDLE_MINUTES", "30"))  # a session nobody uses for so long ends
+SESSION_HOURS = int(os.environ.get("SESSION_HOURS", "12"))  # and so does one that began so long ago, whatever is done
+AGAIN_MINUTES = int(os.environ.get("AGAIN_MINUTES", "10"))  # what takes many records away asks who it is after so long
 FILE_SCANNER = os.environ.get("FILE_SCANNER", "")  # clamd://host:port; empty: live files stay unopened
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Trellis <no-reply@trellis.example>")
 
@@ -182,8 +185,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "trellis.people.signing_in.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-IDLE_MINUTES = int(os.environ.get("IDLE_MINUTES", "30"))
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 
 SESSION_COOKIE_NAME = "trellis_session" if PLAIN_HTTP else "__Host-trellis_session"
 CSRF_COOKIE_NAME = "trellis_form" if PLAIN_HTTP else "__Host-trellis_form"

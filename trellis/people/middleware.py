@@ -9,7 +9,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from trellis.conduct import clock, drafts
+from trellis.conduct import drafts
+from trellis.people import sessions
 
 KEEPS_TYPING = "save_draft"
 PERSONAL_LINKS = {"open_link", "reply"}  # need no account, so no account's end may stand in their way
@@ -18,8 +19,9 @@ Next = Callable[[HttpRequest], HttpResponse]
 
 
 class SessionEnds:
-    """Ends a session nobody used for a while. What a form sent at that moment is kept as a draft and shown again
-    after the person signed in. So is what is typed before: autosave neither ends such a session nor prolongs it."""
+    """Ends a session nobody used for ``IDLE_MINUTES``, and any ``SESSION_HOURS`` after signing in. What a form sent at
+    that moment is kept as a draft and shown again after the person signed in. So is what is typed before: autosave
+    keeps what is typed whatever the time, and prolongs nothing."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -28,15 +30,15 @@ class SessionEnds:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not request.user.is_authenticated or getattr(request.resolver_match, "url_name", "") in PERSONAL_LINKS:
+        name = getattr(request.resolver_match, "url_name", "")
+        if not request.user.is_authenticated or name in PERSONAL_LINKS or name == KEEPS_TYPING:
             return None
-        now = clock.now().timestamp()
-        last_seen = request.session.get("last_seen", now)
-        if now - last_seen > settings.IDLE_MINUTES * 60:
-            typing = getattr(request.resolver_match, "url_name", "") == KEEPS_TYPING
-            return None if typing else self._end(request)
-        if "last_seen" not in request.session or now - last_seen > 30:
-            request.session["last_seen"] = now
+        if not sessions.is_counted(request):
+            sessions.begin(request)
+        is_idle = sessions.seconds_since(sessions.USED, request) > settings.IDLE_MINUTES * 60
+        if is_idle or sessions.seconds_since(sessions.BEGAN, request) > settings.SESSION_HOURS * 60 * 60:
+            return self._end(request)
+        sessions.used(request)
         return None
 
     def _end(self, request: HttpRequest) -> HttpResponse:

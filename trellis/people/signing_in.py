@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from trellis.mail import actions as mail
+from trellis.people import sessions
+from trellis.people.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -17,6 +19,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        sessions.begin(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's messages leave by our queue, so that an answer never waits for a mail server. The link that resets
