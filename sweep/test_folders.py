@@ -9,7 +9,7 @@ from django.conf import settings
 
 TRELLIS = Path(settings.BASE_DIR) / "trellis"
 USED = re.compile(r'{%\s*(?:include|extends)\s+"([a-z_]+)/')
-FACES = {"records", "caseloads", "exchange", "demo"}
+FACES = {"records", "caseloads", "exchange", "demo", "england"}
 EXPECTED_IN_FOLDERS = {"README.md", "apps.py", "__init__.py"}
 
 

@@ -42,7 +42,7 @@ FOLDERS = [
     "files", "documents", "ledgers",
     "voices", "consents", "cycles", "passports", "intervention_plans", "advice", "peps", "hours", "funding", "evidence",
     "alerts", "hv", "outreach", "who_pays", "ehc_requests", "moves",
-    "records", "caseloads", "exchange", "demo",
+    "records", "caseloads", "exchange", "demo", "england",
 ]  # fmt: skip
 
 INSTALLED_APPS = [

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EnglandConfig(AppConfig):
+    name = "trellis.england"
+    label = "england"
