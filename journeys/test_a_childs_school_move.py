@@ -29,7 +29,7 @@ def jordans(own_demo):
 def moves_jordan_to_rowan(vic, jordans):
     vic.goes_to(f"/pupils/{jordans.jordan.pk}/move/").sees("Move Jordan to another school")
     vic.types("New school", "rowan").enters_date("First day at the new school", MOVED_ON)
-    vic.presses("Record the move").sees("Jordan Vale moves to Rowan Academy")
+    vic.presses("Show what follows").presses("Record the move").sees("Jordan Vale moves to Rowan Academy")
     vic.reads("waits for its receipt", "Cycle 1 of Assess, Plan, Do, Review", "Personal Education Plan")
 
 

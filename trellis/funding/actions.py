@@ -34,7 +34,7 @@ from trellis.ledgers.models import EntryKind, Unit
 from trellis.organisations.models import School, SpecialistService, VirtualSchool
 from trellis.people.models import User
 from trellis.peps.models import Pep, PepState, PepTarget
-from trellis.pupils.models import Pupil
+from trellis.pupils.models import CareEpisode, Pupil, virtual_school_of
 
 # --- the pot -------------------------------------------------------------------------------------------------------
 
@@ -155,6 +155,22 @@ def withdraw_with_advice(advice: AdviceRequest, by: Any) -> None:
     waiting = FundingRequest.objects.filter(advice=advice).waiting()
     for request in [lock(FundingRequest, pk) for pk in queries.ids_by_pupil(waiting)]:
         because = f"The request for advice is {advice.get_state_display().lower()}."
+        REQUEST.move("withdrawn", request, withdrawn_because=because)
+        history.record(request, by, f"Withdrew the request for Pupil Premium Plus: {because}")
+
+
+@transaction.atomic
+def withdraw_when_care_ended(pupil: Pupil, by: Any) -> None:
+    """What follows a change of care: money still asked of a Virtual School that no longer looks after the child's
+    education cannot be agreed any more. What was agreed is paid and accounted for as it was."""
+    asked = FundingRequest.objects.filter(pupil=pupil).waiting()
+    if not asked.exists():
+        return
+    care = CareEpisode.objects.filter(pupil=pupil, during__contains=clock.today()).first()
+    caring = virtual_school_of(care.authority_id) if care else None
+    others = asked.exclude(virtual_school=caring.pk if caring else None)
+    for request in [lock(FundingRequest, pk) for pk in queries.ids_by_pupil(others)]:
+        because = f"{request.virtual_school} no longer looks after the pupil’s education."
         REQUEST.move("withdrawn", request, withdrawn_because=because)
         history.record(request, by, f"Withdrew the request for Pupil Premium Plus: {because}")
 

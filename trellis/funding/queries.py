@@ -82,7 +82,8 @@ def targets_that_may_ask(pupil: Pupil) -> list[PepTarget]:
     """The targets PP+ may serve: of the last PEP that was signed off and of one in the making, those not reached yet;
     none when the child is not one for whom there is PP+. Signed ones come first: on them money can be agreed now. Those
     whose date has passed come last."""
-    peps = Pep.objects.filter(pupil=pupil).exclude(state=PepState.NOT_STARTED).newest_first()
+    unasked = (PepState.NOT_STARTED, PepState.ENDED)
+    peps = Pep.objects.filter(pupil=pupil).exclude(state__in=unasked).newest_first()
     found: list[Pep] = list(peps.select_related("term", "written_for")[:6])
     signed = next((pep for pep in found if pep.state == PepState.SIGNED_OFF), None)
     standing = ([signed] if signed else []) + [pep for pep in found[:1] if pep.state != PepState.SIGNED_OFF]

@@ -1,4 +1,4 @@
-"""What people do when a pupil changes school."""
+"""What people do when a pupil changes school, comes into care or leaves it, or another authority takes over."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from trellis.advice import actions as advice
+from trellis.alerts import actions as alerts
 from trellis.conduct import clock
 from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.refusals import Refused, require
@@ -24,16 +25,27 @@ from trellis.hv import actions as hv
 from trellis.intervention_plans import actions as intervention_plans
 from trellis.mail import actions as mail
 from trellis.moves import permissions, queries, rules
-from trellis.moves.models import SchoolMove
-from trellis.organisations.models import School
+from trellis.moves.follows import Follows, Planned, grouped
+from trellis.moves.models import Because, CareChange, SchoolMove, Verb
+from trellis.organisations.models import LocalAuthority, School
 from trellis.outreach import actions as outreach
 from trellis.passports import actions as passports
 from trellis.people.models import User
 from trellis.peps import actions as peps
 from trellis.peps.queries import signed_peps_in_words, state_in_a_sentence
+from trellis.peps.rules import reaches_into
 from trellis.pupils import actions as pupils
-from trellis.pupils.models import Pupil, SchoolPlace
+from trellis.pupils.models import (
+    AuthorityDuty,
+    CareEpisode,
+    ProfessionalRole,
+    Pupil,
+    PupilAuthority,
+    SchoolPlace,
+    virtual_school_of,
+)
 from trellis.schooling import actions as schooling
+from trellis.voices import actions as voices
 
 
 @transaction.atomic
@@ -93,6 +105,217 @@ def say_deliverers(move_id: int, *, by: User, seen: int | None, now: Mapping[int
     change(move, deliverers_said_at=clock.now(), deliverers_said_by=by)
     history.record(move, by, "Said who delivers the plan now.", written_for=move.to_school)
     return move
+
+
+# --- care ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def enter_care(
+    pupil_id: int, *, authority: LocalAuthority, since: date, legal_status: str, by: Any, placement_type: str = "",
+    on: date | None = None,
+) -> CareChange:  # fmt: skip
+    """A child comes into the care of an authority: its Virtual School reads the record, a PEP and its clock begin, who
+    may consent is looked at again. ``on``: when the episode begins, where the care began before. Those concerned hear
+    of it while the clock of the first PEP runs; what is long known is entered quietly.
+
+    ``by`` None is an import by command.
+    """
+    pupil, on = lock(Pupil, pupil_id), on or since
+    if (known := queries.last_change(pupil, Verb.ENTER_CARE, on)) and _stands(known):
+        return known
+    if by is not None:
+        require(permissions.can_enter_care(by, pupil, authority))
+    facts = _care_facts(pupil, on, to=authority)
+    check(
+        rules.change_has_happened(facts, clock.today()),
+        rules.child_in_care_is_under_18(facts),
+        rules.nobody_looks_after_the_child_yet(facts),
+        rules.no_later_care_is_recorded(facts),
+    )
+    is_news = reaches_into(since, clock.today())
+    planned = Planned(Verb.ENTER_CARE, on, pupil.pk, authority_id=authority.pk, since=since)
+    foreseen = queries.foreseen(planned) if is_news else []
+    change = _keep(planned, pupil, foreseen, by, came=authority)
+    pupils.start_care(
+        pupil.pk, by=by, authority=authority, since=since, legal_status=legal_status, placement_type=placement_type,
+        on=on,
+    )  # fmt: skip
+    if is_news:
+        _tell_of_care(change, queries.told_of_care_change(pupil, {authority.pk}), by)
+    return change
+
+
+@transaction.atomic
+def leave_care(pupil_id: int, *, on: date, by: Any, because: str = Because.OTHER) -> CareChange:
+    """A child is no longer looked after: the Virtual School, the social worker and the IRO lose the record, the
+    unfinished PEP ends, what only care gave ends with it, what was promised is kept. Said again, it is what it was."""
+    pupil = lock(Pupil, pupil_id)
+    if queries.care_on(pupil, on) is None and (known := queries.last_change(pupil, Verb.LEAVE_CARE, on)):
+        return known
+    if by is not None:
+        require(permissions.can_leave_care(by, pupil))
+    return _end_care(Planned(Verb.LEAVE_CARE, on, pupil.pk, because=because), pupil, by)
+
+
+@transaction.atomic
+def turn_18(pupil_id: int) -> CareChange | None:
+    """On the 18th birthday care ends by law of itself. None where it had ended before."""
+    pupil = lock(Pupil, pupil_id)
+    on = rules.birthday(pupil.date_of_birth, 18)
+    if on > clock.today() or queries.care_on(pupil, clock.today()) is None:
+        return None
+    return _end_care(Planned(Verb.TURN_18, on, pupil.pk), pupil, by=None)
+
+
+@transaction.atomic
+def change_authority(
+    pupil_id: int, *, authority: LocalAuthority, on: date, by: Any, legal_status: str = "", placement_type: str = ""
+) -> CareChange:  # fmt: skip
+    """Another authority looks after the child from a day on: the one before loses the record, the new one reads it,
+    with a PEP and a clock of its own. Without a legal status it stays as it was."""
+    pupil = lock(Pupil, pupil_id)
+    known = queries.last_change(pupil, Verb.CHANGE_AUTHORITY, on)
+    if known and known.to_authority == authority and _stands(known):
+        return known
+    if by is not None:
+        require(permissions.can_change_authority(by, pupil))
+    before = queries.care_on(pupil, on)
+    check(
+        rules.authority_is_another(_care_facts(pupil, on, to=authority)),
+        rules.child_in_care_is_under_18(_care_facts(pupil, on)),
+    )
+    planned = Planned(Verb.CHANGE_AUTHORITY, on, pupil.pk, authority_id=authority.pk, since=on)
+    change = _end_care(planned, pupil, by, came=authority)
+    assert before is not None  # else the end of it was refused
+    pupils.start_care(
+        pupil.pk, by=by, authority=authority, since=on, legal_status=legal_status or before.legal_status,
+        placement_type=placement_type or before.placement_type,
+    )  # fmt: skip
+    return change
+
+
+@transaction.atomic
+def live_elsewhere(pupil_id: int, *, authority: LocalAuthority, on: date, by: Any) -> CareChange:
+    """The child lives in another authority's area: the duty for special educational needs goes there (domain G9)."""
+    return _change_duty(Verb.LIVE_ELSEWHERE, AuthorityDuty.RESIDENT, pupil_id, authority, on, by)
+
+
+@transaction.atomic
+def keep_plan_elsewhere(pupil_id: int, *, authority: LocalAuthority, on: date, by: Any) -> CareChange:
+    """Another authority maintains the EHC plan: the EHC coordinator of the one before loses the record."""
+    return _change_duty(Verb.KEEP_PLAN_ELSEWHERE, AuthorityDuty.PLAN_MAINTAINING, pupil_id, authority, on, by)
+
+
+def _change_duty(
+    verb: Verb, duty: AuthorityDuty, pupil_id: int, authority: LocalAuthority, on: date, by: Any
+) -> CareChange:  # fmt: skip
+    pupil = lock(Pupil, pupil_id)
+    if by is not None:
+        require(permissions.can_change_authority(by, pupil))
+    before = PupilAuthority.objects.filter(pupil=pupil, duty=duty, during__contains=on).first()
+    later = PupilAuthority.objects.filter(pupil=pupil, duty=duty, during__startswith__gt=on).exists()
+    had_it = before.authority_id if before else None
+    facts = rules.CareFacts(on, pupil.date_of_birth, had_it, later_episode=later, to_id=authority.pk)
+    known = queries.last_change(pupil, verb, on)
+    if known and known.to_authority == authority and had_it == authority.pk:
+        return known
+    check(
+        rules.change_has_happened(facts, clock.today()),
+        rules.authority_is_another(facts),
+        rules.no_later_care_is_recorded(facts),
+    )
+    planned = Planned(verb, on, pupil.pk, authority_id=authority.pk)
+    told = queries.told_of_care_change(pupil, {authority.pk} & _caring(pupil))
+    change = _keep(
+        planned, pupil, queries.foreseen(planned), by, left=before.authority if before else None, came=authority
+    )
+    if verb == Verb.KEEP_PLAN_ELSEWHERE and before is not None:
+        pupils.end_professional(
+            pupil.pk, by=by, authority=before.authority, role=ProfessionalRole.EHC_COORDINATOR, on=on
+        )
+    pupils.say_authority(pupil.pk, by=by, duty=duty, authority=authority, on=on)
+    _tell_of_care(change, told, by)
+    return change
+
+
+def _end_care(planned: Planned, pupil: Pupil, by: Any, came: LocalAuthority | None = None) -> CareChange:
+    """End the care of a child, with all that hung on it: what later folders do follows ``pupils.slots.care_changed``.
+    Who hears of it is asked before it is done."""
+    facts = _care_facts(pupil, planned.on, to=came)
+    check(
+        rules.change_has_happened(facts, clock.today()),
+        rules.somebody_looks_after_the_child(facts),
+        rules.no_later_care_is_recorded(facts),
+    )
+    care = queries.care_on(pupil, planned.on)
+    assert care is not None
+    told = queries.told_of_care_change(pupil, {care.authority_id, *([came.pk] if came else [])})
+    change = _keep(planned, pupil, queries.foreseen(planned), by, left=care.authority, came=came)
+    voices.take_back_when_care_ends(pupil, by)
+    pupils.end_care(pupil.pk, by=by, on=planned.on)
+    alerts.look_again(pupil, by)
+    _tell_of_care(change, told, by)
+    return change
+
+
+def _keep(
+    planned: Planned, pupil: Pupil, foreseen: list[Follows], by: Any, *, left: LocalAuthority | None = None,
+    came: LocalAuthority | None = None,
+) -> CareChange:  # fmt: skip
+    """Keep what changed and what follows, with its sentence of history."""
+    first = left or came
+    assert first is not None  # a change of care is from or to an authority
+    offices = (virtual_school_of(authority.pk) for authority in (left, came) if authority is not None)
+    change = CareChange.objects.create(
+        pupil=pupil, written_for=next(filter(None, offices), None) or first, verb=planned.verb, on=planned.on,
+        from_authority=left, to_authority=came, because=planned.because, recorded_at=clock.now(), recorded_by=by,
+        followed=grouped(foreseen),
+    )  # fmt: skip
+    history.record(change, by, change.in_words)
+    return change
+
+
+def _care_facts(pupil: Pupil, on: date, to: LocalAuthority | None = None) -> rules.CareFacts:
+    care = queries.care_on(pupil, on)
+    return rules.CareFacts(
+        on=on,
+        date_of_birth=pupil.date_of_birth,
+        caring_id=care.authority_id if care else None,
+        caring_since=care.since if care else None,
+        later_episode=CareEpisode.objects.filter(pupil=pupil, during__startswith__gt=on).exists(),
+        to_id=to.pk if to else None,
+    )
+
+
+def _caring(pupil: Pupil) -> set[int]:
+    care = queries.care_on(pupil, clock.today())
+    return {care.authority_id} if care else set()
+
+
+def _stands(change: CareChange) -> bool:
+    """Whether the child is in the care that this change brought."""
+    care = queries.care_on(change.pupil, change.on)
+    return care is not None and care.authority_id == change.to_authority_id
+
+
+def _tell_of_care(change: CareChange, told: list[User | str], by: Any) -> None:
+    """Who works with the child hears that something changed; what, the page says to who may read it."""
+    for reader in told:
+        if reader != by:
+            mail.write(
+                to=reader,
+                subject="The circumstances of a pupil you work with have changed",
+                body=(
+                    "Something changed in who is responsible for a pupil, and some dates, money or access change with "
+                    "it. Open the record to see what follows and what is due now. You may no longer be able to open it."
+                ),
+                path=change.get_absolute_url(),
+                pupil_id=change.pupil_id,
+            )
+
+
+# --- a school move, step by step -------------------------------------------------------------------------------------
 
 
 def _change_place(pupil: Pupil, *, to: School, on: date, by: Any, year_group: int | None) -> SchoolPlace | None:

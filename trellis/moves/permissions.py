@@ -1,13 +1,16 @@
-"""Who may move a pupil, and who receives the record."""
+"""Who may move a pupil, who receives the record, and who records a change of care."""
 
+from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.moves.models import RECEIVERS, SchoolMove
+from trellis.organisations.models import LocalAuthority
 from trellis.people.models import User
-from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS
-from trellis.pupils.models import Pupil
-from trellis.pupils.permissions import KEEPERS, acts_for_school, keeps_the_list_of, reads_whole
+from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
+from trellis.pupils.models import CareEpisode, NamedProfessional, ProfessionalRole, Pupil, virtual_school_of
+from trellis.pupils.permissions import KEEPERS, acts_for_school, keeps_the_list_of, reads_whole, works_for_care_of
 
 READERS = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS
+CARE_KEEPERS = {Role.VIRTUAL_SCHOOL_HEAD, Role.EDUCATION_ADVISER}
 
 
 def can_read_moves(user: User) -> bool:
@@ -30,3 +33,55 @@ def can_acknowledge_move(user: User, move: SchoolMove) -> Answer:
     if user.plays_at(RECEIVERS, school_id) or acts_for_school(user, move.pupil, school_id, RECEIVERS):
         return YES
     return no("The new school's SENCO, designated teacher or headteacher receives the record.")
+
+
+# --- care ------------------------------------------------------------------------------------------------------------
+
+
+def can_enter_care(user: User, pupil: Pupil, authority: LocalAuthority) -> Answer:
+    """The social worker named for the pupil, into the care of their own authority; the Virtual School head or adviser,
+    where that authority looked after the pupil before; its business officer, by the weekly list."""
+    if user.plays_at({Role.BUSINESS_OFFICER}, _virtual_school_id(authority)):
+        return YES
+    if is_named_social_worker(user, pupil, authority):
+        return YES
+    if user.plays_at(CARE_KEEPERS, _virtual_school_id(authority)) and looked_after_before(pupil, authority):
+        return YES
+    return no("The social worker named for the pupil, or the Virtual School that had the pupil before, records this.")
+
+
+def can_leave_care(user: User, pupil: Pupil) -> Answer:
+    """The Virtual School head or adviser of the authority that looks after the pupil, the named social worker, or the
+    business officer by the weekly list."""
+    care = CareEpisode.objects.filter(pupil=pupil, during__contains=clock.today()).select_related("authority").first()
+    if works_for_care_of(user, pupil, CARE_KEEPERS) or keeps_the_list_of(user, pupil):
+        return YES
+    if care is not None and is_named_social_worker(user, pupil, care.authority):
+        return YES
+    return no("The Virtual School head, an adviser or the named social worker records that care has ended.")
+
+
+def can_change_authority(user: User, pupil: Pupil) -> Answer:
+    """The Virtual School head or adviser of the authority that looks after the pupil, or the business officer by list.
+    Nobody of another authority takes a child over by themselves."""
+    if works_for_care_of(user, pupil, CARE_KEEPERS) or keeps_the_list_of(user, pupil):
+        return YES
+    return no("The head or an adviser of the Virtual School that looks after the pupil’s education records this.")
+
+
+def is_named_social_worker(user: User, pupil: Pupil, authority: LocalAuthority) -> bool:
+    if not user.plays_at({Role.SOCIAL_WORKER}, authority.pk):
+        return False
+    named = NamedProfessional.objects.filter(
+        pupil=pupil, user=user, role=ProfessionalRole.SOCIAL_WORKER, during__contains=clock.today()
+    )
+    return named.exists()
+
+
+def looked_after_before(pupil: Pupil, authority: LocalAuthority) -> bool:
+    return CareEpisode.objects.filter(pupil=pupil, authority=authority, during__isempty=False).exists()
+
+
+def _virtual_school_id(authority: LocalAuthority) -> int | None:
+    virtual_school = virtual_school_of(authority.pk)
+    return virtual_school.pk if virtual_school else None

@@ -1,10 +1,10 @@
-"""What people look at about school moves."""
+"""What people look at about moves: what will follow one, what came along, and what is to be done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,8 +12,11 @@ from trellis.conduct import clock
 from trellis.cycles.models import OPEN_STATES, Cycle, CycleState, Intervention
 from trellis.cycles.permissions import KEEPERS
 from trellis.design.in_words import day_and_month, full_date
-from trellis.moves.models import SchoolMove
-from trellis.moves.rules import TransferTask, transfer_tasks
+from trellis.moves import follows
+from trellis.moves.facts import facts_for
+from trellis.moves.follows import Follows, Planned
+from trellis.moves.models import CareChange, SchoolMove, Verb
+from trellis.moves.rules import TransferTask, transfer_tasks, years_before
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
 from trellis.peps.models import Pep
@@ -21,6 +24,31 @@ from trellis.pupils.models import CareEpisode, NamedProfessional, ProfessionalRo
 from trellis.pupils.shown import NextStep
 
 DAYS_TO_SAY_WHO_DELIVERS = 7  # our own reminder: a plan that nobody delivers is soon no plan
+
+
+# --- what will follow ------------------------------------------------------------------------------------------------
+
+
+def what_follows(verb: Verb, pupil: Pupil, **planned: Any) -> list[str]:
+    """What a move of this pupil will bring, as sentences: access, PEP, hours, money, clock. ``planned``: the fields of
+    ``follows.Planned``."""
+    return [one.sentence for one in foreseen(Planned(verb, pupil_id=pupil.pk, **planned))]
+
+
+def what_follows_for_many(planned: Sequence[Planned]) -> list[list[str]]:
+    """The same for many moves, in their order, in as many queries as for one."""
+    return [
+        [one.sentence for one in follows.told(move, facts)]
+        for move, facts in zip(planned, facts_for(planned), strict=True)
+    ]
+
+
+def foreseen(planned: Planned) -> list[Follows]:
+    """What one move will bring, each with what it is about."""
+    return follows.told(planned, facts_for([planned])[0])
+
+
+# --- school moves ----------------------------------------------------------------------------------------------------
 
 
 def place_on(pupil: Pupil, day: date) -> SchoolPlace | None:
@@ -54,6 +82,45 @@ def virtual_school_heads_of(move: SchoolMove) -> list[User]:
     heads = Membership.objects.on(clock.today()).playing(Role.VIRTUAL_SCHOOL_HEAD)
     ids = heads.filter(organisation__virtualschool__authority__in=care.values("authority")).order_by().values("user")
     return [head for head in User.objects.filter(pk__in=ids).order_by("pk") if head.pk != move.asked_by_id]
+
+
+# --- changes of care -------------------------------------------------------------------------------------------------
+
+
+def care_on(pupil: Pupil, day: date) -> CareEpisode | None:
+    return CareEpisode.objects.filter(pupil=pupil, during__contains=day).select_related("authority").first()
+
+
+def last_change(pupil: Pupil, verb: Verb, on: date) -> CareChange | None:
+    """What was recorded of this kind for that day, latest first."""
+    return CareChange.objects.filter(pupil=pupil, verb=verb, on=on).order_by("-pk").first()
+
+
+def care_changes_of(pupil: Pupil, user: User) -> list[CareChange]:
+    """What this person may read of the changes so far, latest first."""
+    changes = CareChange.objects.visible_to(user).filter(pupil=pupil)
+    return list(changes.select_related("from_authority", "to_authority").order_by("-on", "-pk"))
+
+
+def told_of_care_change(pupil: Pupil, authorities: set[int]) -> list[User | str]:
+    """Who hears of a change of care: the heads of the Virtual Schools concerned, the named social worker, the SENCO and
+    the designated teacher of the school; each once."""
+    today = clock.today()
+    schools = SchoolPlace.objects.filter(pupil=pupil, during__contains=today).values("school")
+    at_school = Q(role__in=(Role.SENCO, Role.DESIGNATED_TEACHER), organisation__in=schools)
+    heads = Q(role=Role.VIRTUAL_SCHOOL_HEAD, organisation__virtualschool__authority__in=authorities)
+    ids = Membership.objects.on(today).filter(at_school | heads).order_by().values("user")
+    workers = NamedProfessional.objects.filter(
+        pupil=pupil, role=ProfessionalRole.SOCIAL_WORKER, during__contains=today
+    ).select_related("user")
+    named: list[User | str] = [one.user or one.email for one in workers if one.user or one.email]
+    return list(dict.fromkeys([*User.objects.filter(pk__in=ids).order_by("pk"), *named]))
+
+
+def turned_18(today: date) -> list[CareEpisode]:
+    """The care episodes that run on past the child's 18th birthday."""
+    running = CareEpisode.objects.filter(during__contains=today, pupil__date_of_birth__lte=years_before(today, 18))
+    return list(running.select_related("pupil", "authority").order_by("pupil"))
 
 
 # --- what comes along ------------------------------------------------------------------------------------------------

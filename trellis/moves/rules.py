@@ -1,4 +1,4 @@
-"""What is true of a school move on paper, and what the two schools owe one another."""
+"""What is true of a move on paper: of school, of care; and what the two schools owe one another."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +40,76 @@ def move_is_to_another_school(move: MoveFacts) -> bool:
 def move_follows_the_place_before(move: MoveFacts) -> bool:
     """The pupil started at the present school after this day. Check the date of the move."""
     return move.there_since is None or move.there_since <= move.on
+
+
+# --- care ------------------------------------------------------------------------------------------------------------
+
+
+def birthday(date_of_birth: date, age: int) -> date:
+    """The day on which somebody reaches an age; born on 29 February, on 1 March where there is no such day."""
+    try:
+        return date_of_birth.replace(year=date_of_birth.year + age)
+    except ValueError:
+        return date(date_of_birth.year + age, 3, 1)
+
+
+def years_before(day: date, years: int) -> date:
+    """The latest date of birth of somebody who has reached that age by a day."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
+
+
+@dataclass(frozen=True)
+class CareFacts:
+    """A change of care as told, and how care stands: with which authority (None: with none), since when."""
+
+    on: date
+    date_of_birth: date
+    caring_id: int | None = None
+    caring_since: date | None = None
+    later_episode: bool = False
+    to_id: int | None = None
+
+
+@rule(source="Access opens and closes on the day of the change (design, section 4)", field="on")
+def change_has_happened(change: CareFacts, today: date) -> bool:
+    """This day is still to come. Record the change on its day, so that no record opens or closes early."""
+    return change.on <= today
+
+
+@rule(source="Children Act 1989, sections 22 and 105: a looked-after child is under 18", is_law=True, field="on")
+def child_in_care_is_under_18(change: CareFacts) -> bool:
+    """The pupil is 18 on that day, and nobody is looked after from then on. Check the date."""
+    return change.on < birthday(change.date_of_birth, 18)
+
+
+@rule(source="A pupil has one care episode at a time", field="on")
+def nobody_looks_after_the_child_yet(change: CareFacts) -> bool:
+    """An authority is recorded as looking after this pupil. Record that another one took over, or that care ended."""
+    return change.caring_id is None
+
+
+@rule(source="A pupil has one care episode at a time")
+def somebody_looks_after_the_child(change: CareFacts) -> bool:
+    """No authority is recorded as looking after this pupil on that day."""
+    return change.caring_id is not None
+
+
+@rule(source="A pupil has one care episode at a time", field="on")
+def no_later_care_is_recorded(change: CareFacts) -> bool:
+    """A later change of care is recorded already. Check the date."""
+    return not change.later_episode and (change.caring_since is None or change.caring_since <= change.on)
+
+
+@rule(source="Domain G9: four authorities, each dated", field="authority")
+def authority_is_another(change: CareFacts) -> bool:
+    """This authority has this duty already. Choose another."""
+    return change.to_id != change.caring_id
+
+
+# --- what is sent outside Trellis ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -84,10 +84,9 @@ def move_school(request: HttpRequest, pupil_id: int) -> HttpResponse:
     require(permissions.can_move_school(_user(request), pupil))
     form = MoveForm.opened(request, about=pupil)
     if form.is_valid():
-        with form.refusals():
-            made = actions.move_school(
-                pupil.pk, to=form.cleaned_data["to_school"], on=form.cleaned_data["on"], by=_user(request)
-            )
+        said = form.cleaned_data
+        made = form.does(lambda: actions.move_school(pupil.pk, to=said["to_school"], on=said["on"], by=_user(request)))
+        if made:
             return redirect(made)
     place = queries.place_on(pupil, clock.today())
     frame = pupil_frame(request, pupil, "")

@@ -59,14 +59,37 @@ def open_pep_on_coming_into_care(episode: CareEpisode, by: Any) -> None:
     virtual_school = virtual_school_of(episode.authority_id)
     term = term_for(virtual_school, clock.today()) if virtual_school else None
     pupil = episode.pupil
-    if virtual_school is None or term is None or not _needs_a_pep(pupil, virtual_school, term):
+    if virtual_school is None or term is None:
         return
     began_on = episode.looked_after_since
     clock_runs = rules.reaches_into(began_on, min(clock.today(), term.during.lower))
-    _open(
-        pupil, virtual_school, term, by=by, because=Because.CAME_INTO_CARE if clock_runs else Because.TERM,
-        due=rules.due_after(began_on, "came into care") if clock_runs else None,
-    )  # fmt: skip
+    due = rules.due_after(began_on, "came into care") if clock_runs else None
+    ended = Pep.objects.of_term(term).filter(pupil=pupil, state=PepState.ENDED).first()
+    if ended is not None:
+        _take_up_again(ended, due, by)
+    elif _needs_a_pep(pupil, virtual_school, term):
+        because = Because.CAME_INTO_CARE if clock_runs else Because.TERM
+        _open(pupil, virtual_school, term, by=by, because=because, due=due)
+
+
+def end_when_care_ended(pupil: Pupil, by: Any) -> None:
+    """What follows a change of care: what is unfinished of an authority that no longer looks after the child ends as it
+    stands. One that was submitted waits for its sign-off all the same: it is the child's last there."""
+    unfinished = Pep.objects.filter(pupil=pupil, state__in=WITH_THE_SCHOOL)
+    if not unfinished.exists():
+        return
+    care = CareEpisode.objects.filter(pupil=pupil, during__contains=clock.today()).first()
+    virtual_school = virtual_school_of(care.authority_id) if care else None
+    for pep in unfinished.exclude(written_for=virtual_school.pk if virtual_school else None).order_by("pk"):
+        PEP.move("ended unfinished", pep)
+        history.record(pep, by, f"The {pep} ended unfinished: {pep.written_for} no longer looks after the child.")
+
+
+def _take_up_again(pep: Pep, due: Due | None, by: Any) -> None:
+    """The same authority looks after the child again in the same term: its PEP goes on, with the clock of now."""
+    clock_now = {"due_on": due.on, "due_because": due.because, "start_by": due.start_by, "policy": None} if due else {}
+    PEP.move("taken up again" if pep.started_at or pep.kept_elsewhere else "waits again", pep, **clock_now)
+    history.record(pep, by, f"The {pep} goes on: due {full_date(pep.due_on)}.")
 
 
 def open_pep_at_new_school(place: SchoolPlace, by: Any) -> None:

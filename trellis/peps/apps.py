@@ -17,6 +17,7 @@ class PepsConfig(AppConfig):
         slots.pupil_tabs.fill(shown.pep_tab)
         slots.next_steps.fill(shown.next_steps)
         slots.care_began.fill(actions.open_pep_on_coming_into_care)
+        slots.care_changed.fill(actions.end_when_care_ended)
         slots.sen_status_changed.fill(actions.ask_for_send_section)
         slots.school_place_began.fill(actions.open_pep_at_new_school)
         navigation.add(text="PEPs", url_name="peps", order=30, shown_to=lambda user: user.plays(permissions.READERS))

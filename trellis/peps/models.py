@@ -86,10 +86,12 @@ class PepState(models.TextChoices):
     SUBMITTED = "SUBMITTED", "Submitted"
     RETURNED = "RETURNED", "Returned"
     SIGNED_OFF = "SIGNED_OFF", "Signed off"
+    ENDED = "ENDED", "Ended unfinished"  # its authority no longer looks after the child
 
 
 OPEN_FOR_WRITING = (PepState.IN_PROGRESS, PepState.RETURNED)
 WITH_THE_SCHOOL = (PepState.NOT_STARTED, *OPEN_FOR_WRITING)
+DONE = (PepState.SIGNED_OFF, PepState.ENDED)
 
 
 class Because(models.TextChoices):
@@ -106,17 +108,18 @@ class Grade(models.TextChoices):
 
 class PepQuerySet(AboutPupilQuerySet):
     def not_signed_off(self) -> Self:
-        return self.exclude(state=PepState.SIGNED_OFF)
+        """Those that somebody still works on."""
+        return self.exclude(state__in=DONE)
 
     def of_term(self, term: Term) -> Self:
         return self.filter(term=term)
 
     def to_look_at(self, today: date) -> Self:
-        """What a list of PEPs is about: all that are not signed off, and those of a term not yet over."""
-        return self.filter(~Q(state=PepState.SIGNED_OFF) | Q(term__during__endswith__gt=today))
+        """What a list of PEPs is about: all that are worked on, and those of a term not yet over."""
+        return self.filter(~Q(state__in=DONE) | Q(term__during__endswith__gt=today))
 
     def most_urgent_first(self) -> Self:
-        done_last = Case(When(state=PepState.SIGNED_OFF, then=Value(1)), default=Value(0))
+        done_last = Case(When(state__in=DONE, then=Value(1)), default=Value(0))
         return self.order_by(done_last, "due_on", "pupil__folded_name", "pk")
 
     def newest_first(self) -> Self:
@@ -180,7 +183,7 @@ class Pep(AboutPupil, Versioned):
     @property
     def is_open_for_writing(self) -> bool:
         """Of a PEP kept elsewhere the SEND section may always be written: what was issued stays as it went."""
-        return bool(self.kept_elsewhere) or self.state in OPEN_FOR_WRITING
+        return self.state in OPEN_FOR_WRITING or bool(self.kept_elsewhere and self.state != PepState.ENDED)
 
     def get_absolute_url(self) -> str:
         return reverse("pep", args=[self.pk])

@@ -76,6 +76,7 @@ def state_in_words(pep: Pep) -> str:
         PepState.SUBMITTED: issued,
         PepState.RETURNED: f"Sent back in {pep.kept_elsewhere}",
         PepState.SIGNED_OFF: f"Signed off in {pep.kept_elsewhere}",
+        PepState.ENDED: str(PepState.ENDED.label),
     }.get(PepState(pep.state), "SEND section not issued")
 
 

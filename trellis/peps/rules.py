@@ -10,7 +10,7 @@ from trellis.calendar.rules import add_working_days, year_group
 from trellis.conduct.rules import rule
 from trellis.conduct.workflow import Workflow
 from trellis.design.in_words import full_date
-from trellis.peps.models import PepState
+from trellis.peps.models import WITH_THE_SCHOOL, PepState
 
 NOT_SIGNED = (PepState.NOT_STARTED, PepState.IN_PROGRESS, PepState.SUBMITTED, PepState.RETURNED)
 PEP = Workflow(
@@ -25,7 +25,10 @@ PEP = Workflow(
         "needs no SEND section": ((PepState.IN_PROGRESS,), PepState.SUBMITTED),  # kept elsewhere, SEN has ended
         "issued": ((PepState.IN_PROGRESS, PepState.RETURNED), PepState.SUBMITTED),
         "sent back elsewhere": (NOT_SIGNED, PepState.RETURNED),
-        "signed off elsewhere": (NOT_SIGNED, PepState.SIGNED_OFF),
+        "signed off elsewhere": ((*NOT_SIGNED, PepState.ENDED), PepState.SIGNED_OFF),
+        "ended unfinished": (WITH_THE_SCHOOL, PepState.ENDED),  # its authority no longer looks after the child
+        "waits again": ((PepState.ENDED,), PepState.NOT_STARTED),  # it does again
+        "taken up again": ((PepState.ENDED,), PepState.IN_PROGRESS),
     },
 )
 

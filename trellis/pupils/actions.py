@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from trellis.conduct import clock
@@ -182,7 +183,8 @@ def end_care(pupil_id: int, *, by: Any, on: date) -> CareEpisode | None:
     episode = CareEpisode.objects.filter(pupil=pupil, during__contains=on).select_related("authority").first()
     if episode is not None:
         _end(episode, on)
-        for named in NamedProfessional.objects.filter(pupil=pupil, during__contains=on).exclude(role="ehc coordinator"):
+        named_then = Q(during__contains=on) | Q(authority=episode.authority_id, during__startswith__gt=on)
+        for named in NamedProfessional.objects.filter(named_then, pupil=pupil).exclude(role="ehc coordinator"):
             _end(named, on)
         access.bring_up_to_date(pupil)
         history.record(pupil, by, f"No longer looked after, since {full_date(on)}.", written_for=episode.authority)
@@ -244,6 +246,21 @@ def name_professional(
     access.bring_up_to_date(pupil)
     history.record(pupil, by, f"{named.get_role_display()}: {name}.", written_for=authority)
     return named
+
+
+@transaction.atomic
+def end_professional(pupil_id: int, *, by: Any, authority: LocalAuthority, role: str, on: date) -> None:
+    """An authority's officer is named for the pupil no more, from a day on: their access closes."""
+    pupil = lock(Pupil, pupil_id)
+    for named in NamedProfessional.objects.filter(pupil=pupil, role=role, authority=authority, during__contains=on):
+        _end(named, on)
+        history.record(
+            pupil,
+            by,
+            f"{named.get_role_display()} no more, since {full_date(on)}: {named.name}.",
+            written_for=authority,
+        )
+    access.bring_up_to_date(pupil)
 
 
 @transaction.atomic

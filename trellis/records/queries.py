@@ -19,7 +19,7 @@ from trellis.cycles.views_frame import steps_of
 from trellis.design import in_words
 from trellis.documents.models import Document
 from trellis.history.models import Entry, Look
-from trellis.moves.permissions import can_move_school
+from trellis.moves.permissions import can_leave_care, can_move_school
 from trellis.organisations.models import School
 from trellis.passports import queries as passports
 from trellis.passports.models import Passport
@@ -182,6 +182,7 @@ class PeoplePage:
     may_keep: bool
     may_keep_groups: bool
     may_move: bool
+    may_record_care: bool
 
 
 def people_page(pupil: Pupil, user: User) -> PeoplePage:
@@ -204,6 +205,7 @@ def people_page(pupil: Pupil, user: User) -> PeoplePage:
         may_keep=bool(permissions.can_keep_record(user, pupil)),
         may_keep_groups=bool(permissions.can_keep_groups(user)),
         may_move=bool(can_move_school(user, pupil)),
+        may_record_care=bool(can_leave_care(user, pupil)) if care else user.plays({Role.SOCIAL_WORKER}),
     )
 
 

@@ -1,6 +1,7 @@
 """Writing down what somebody said, and asking for it by link. There is no way to change it afterwards."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -124,6 +125,17 @@ def take_back(asked_id: int, *, by: User, seen: int | None = None) -> ViewAsked:
 
 
 @transaction.atomic
+def take_back_when_care_ends(pupil: Pupil, by: Any) -> None:
+    """A carer and a social worker were asked as those who looked after the child: when they no longer do, their links
+    do not work any more. Parents and the pupil may still answer."""
+    waiting = ViewAsked.objects.filter(pupil=pupil, whose__in=(Whose.CARER, Whose.SOCIAL_WORKER)).not_answered()
+    for asked in waiting.order_by("pk"):
+        rules.ASKING.move("taken back", asked)
+        _take_links_back(asked, by)
+        history.record(asked, by, f"No longer asks {asked.whose_in_words} for a view, since the care changed.")
+
+
+@transaction.atomic
 def give_view(link: PersonalLink, *, parts: list[list[str]]) -> ViewAsked:
     """Somebody without an account gives their view: [[question, answer], …]. It waits to be read."""
     check(rules.answer_says_something(parts))
@@ -228,6 +240,6 @@ def _send_link(asked: ViewAsked, by: User) -> None:
     )  # fmt: skip
 
 
-def _take_links_back(asked: ViewAsked, by: User) -> None:
+def _take_links_back(asked: ViewAsked, by: Any) -> None:
     for link in PersonalLink.objects.about(asked).open():
         links.revoke(link.pk, by=by)

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -30,6 +31,14 @@ def sign_in(client, user):
     return client
 
 
+def pressed_twice(client, url, data):
+    """What follows is shown first; the second press does it."""
+    shown = client.post(url, data)
+    assert shown.status_code == 200
+    seen = re.search(r'name="shown" value="(\w+)"', shown.content.decode())
+    return client.post(url, data | {"shown": seen[1]})
+
+
 def posted(school, on=date(2026, 10, 12)):
     return {"to_school": school, "on_day": on.day, "on_month": on.month, "on_year": on.year}
 
@@ -38,8 +47,8 @@ def test_senco_moves_a_pupil_and_the_new_senco_receives_the_record(ours, client)
     cycle = cycles.start_cycle(ours.jordan.pk, by=ours.sam, key=Key.fresh(ours.sam))
     form = reverse("move_school", args=[ours.jordan.pk])
     sign_in(client, ours.sam)
-    assert "Record the move" in client.get(form).content.decode()
-    answer = client.post(form, posted("Rowan"))
+    assert "Show what follows" in client.get(form).content.decode()
+    answer = pressed_twice(client, form, posted("Rowan"))
     moved = SchoolMove.objects.get()
     assert answer.url == moved.get_absolute_url()
 
