@@ -41,7 +41,7 @@ FOLDERS = [
     "conduct", "design", "history", "mail", "organisations", "people", "calendar", "pupils", "schooling", "links",
     "files", "documents", "ledgers",
     "voices", "consents", "cycles", "passports", "intervention_plans", "advice", "peps", "hours", "funding", "evidence",
-    "alerts", "hv", "outreach", "who_pays", "ehc_requests", "moves",
+    "alerts", "hv", "outreach", "who_pays", "ehc_requests", "moves", "teams",
     "records", "caseloads", "exchange", "demo", "england",
 ]  # fmt: skip
 

@@ -47,5 +47,5 @@ def has_lead(service_id: int) -> bool:
 
 def can_write_report(user: User, request: AdviceRequest) -> Answer:
     """Whoever took the request, or the service's lead."""
-    takes = request.taken_by_id == user.pk and user.plays_at(SERVICE_STAFF, request.service_id)
+    takes = request.taken_by_id in user.acts_for and user.plays_at(SERVICE_STAFF, request.service_id)
     return YES if takes or user.plays_at({Role.SERVICE_LEAD}, request.service_id) else no(ONLY_SERVICE)

@@ -85,7 +85,7 @@ def _of_service(user: User, services: set[int], pupils: QuerySet[Pupil]) -> Iter
     sent = AdviceRequest.objects.visible_to(user).filter(service__in=services, pupil__in=pupils)
     named = set(sent.named_to(user).values_list("pk", flat=True))
     leads = {m.organisation_id for m in user.memberships_today if m.role == Role.SERVICE_LEAD}
-    wanted = Q(state=AdviceState.SENT) | Q(state=AdviceState.ACCEPTED, taken_by=user)
+    wanted = Q(state=AdviceState.SENT) | Q(state=AdviceState.ACCEPTED, taken_by__in=user.acts_for)
     with_leads = _services_with_a_lead(services - leads)
     for request in sent.filter(wanted).with_names().order_by("pk"):
         name = request.pupil.first_name if request.pk in named else request.pupil.initials

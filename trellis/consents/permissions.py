@@ -23,7 +23,7 @@ def can_record_answer(user: User, consent: Consent) -> Answer:
 
 def can_answer_for_authority(user: User, consent: Consent) -> bool:
     """The social worker who was asked may answer signed in, instead of by the link."""
-    return consent.professional is not None and consent.professional.user_id == user.pk
+    return consent.professional is not None and consent.professional.user_id in user.acts_for
 
 
 def can_withdraw_consent(user: User, consent: Consent) -> Answer:

@@ -23,7 +23,7 @@ def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextSte
         return []
     mine = Q(written_for__in=schools)
     if is_worker:
-        mine |= Q(professional__user=user, state=ConsentState.ASKED)
+        mine |= Q(professional__user__in=user.acts_for, state=ConsentState.ASKED)
     open_ones = Consent.objects.filter(mine, pupil__in=pupils).open()
     steps = [_step(one, user, today) for one in open_ones.select_related("pupil", "service", "professional")]
     return [step for step in steps if step is not None]
@@ -31,7 +31,7 @@ def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextSte
 
 def _step(consent: Consent, user: User, today: date) -> NextStep | None:
     name, service = consent.pupil.first_name, consent.service.abbreviation
-    if consent.state == ConsentState.ASKED and consent.professional and consent.professional.user_id == user.pk:
+    if consent.state == ConsentState.ASKED and consent.professional and consent.professional.user_id in user.acts_for:
         return NextStep(
             consent.answer_by, "Say whether you agree", f"to {service} advice for {name}",
             reverse("answer_consent", args=[consent.pk]), consent.pupil_id, "the social worker", go="Answer",

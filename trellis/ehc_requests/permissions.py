@@ -79,7 +79,8 @@ def authority_has_nobody_here(request: EhcRequest) -> bool:
     """Whether the authority that was asked has no EHC coordinator with an account named for this child."""
     named = NamedProfessional.objects.filter(
         pupil=request.pupil_id, role=ProfessionalRole.EHC_COORDINATOR, authority=request.addressed_to_id,
-        during__contains=clock.today(), user__isnull=False,
+        during__contains=clock.today(), user__memberships__organisation=request.addressed_to_id,
+        user__memberships__during__contains=clock.today(),
     )  # fmt: skip
     return not named.exists()
 

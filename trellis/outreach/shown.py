@@ -67,7 +67,7 @@ def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextSte
 def _is_theirs(user: User, case: OutreachCase) -> bool:
     """The teacher who took it on; where nobody has yet, every outreach teacher, and the head once it is late."""
     if case.taken_by_id is not None:
-        return case.taken_by_id == user.pk
+        return case.taken_by_id in user.acts_for
     return user.plays({Role.OUTREACH_TEACHER}) or (case.is_late and user.plays({Role.VIRTUAL_SCHOOL_HEAD}))
 
 

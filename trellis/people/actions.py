@@ -1,12 +1,13 @@
 """Giving and taking accounts and roles."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from trellis.conduct import clock
 from trellis.conduct.periods import from_day, until
+from trellis.design.in_words import full_date
 from trellis.history import actions as history
 from trellis.organisations.models import Organisation
 from trellis.people import slots
@@ -34,7 +35,12 @@ def give_role(
     membership = Membership.objects.create(
         user=user, role=role, organisation=organisation, during=during, standing_in_for=standing_in_for
     )
-    history.record(membership, by, f"{user} became {Role(role).label} at {organisation}.", written_for=organisation)
+    words = f"{user} became {Role(role).label} at {organisation}"
+    if standing_in_for is not None:
+        words += f", standing in for {standing_in_for}"
+    if until_day is not None:
+        words += f", until {full_date(until_day - timedelta(days=1))}"
+    history.record(membership, by, f"{words}.", written_for=organisation)
     slots.roles_changed.follow(membership)
     return membership
 

@@ -13,7 +13,11 @@ from trellis.conduct import drafts
 from trellis.people import sessions
 
 KEEPS_TYPING = "save_draft"
-PERSONAL_LINKS = {"open_link", "reply"}  # need no account, so no account's end may stand in their way
+PERSONAL_LINKS = {
+    "open_link",
+    "reply",
+    "open_invitation",
+}  # need no account; no account's end stands in their way
 ALWAYS_OPEN = {"health", "privacy", "accessibility", "cookies"} | PERSONAL_LINKS
 Next = Callable[[HttpRequest], HttpResponse]
 

@@ -52,6 +52,12 @@ class User(AbstractUser):
         return {membership.organisation_id for membership in self.memberships_today}
 
     @property
+    def acts_for(self) -> set[int]:
+        """Whose work this person does today: their own, and that of colleagues they stand in for."""
+        covered = {m.standing_in_for_id for m in self.memberships_today if m.standing_in_for_id is not None}
+        return {self.pk, *covered}
+
+    @property
     def reads_whole_of(self) -> set[int]:
         """The organisations whose pupils this person may read, all of them."""
         return {m.organisation_id for m in self.memberships_today if m.role in READ_WHOLE_ORGANISATION}
@@ -73,7 +79,8 @@ class User(AbstractUser):
         if not self.memberships_today:
             return ""
         organisation = self.memberships_today[0].organisation
-        labels = [Role(m.role).label for m in self.memberships_today if m.organisation_id == organisation.pk]
+        here = (m for m in self.memberships_today if m.organisation_id == organisation.pk)
+        labels = dict.fromkeys(Role(m.role).label for m in here)  # once, if they cover one of the same role
         return f"{' and '.join(labels)}, {organisation.name}"
 
 

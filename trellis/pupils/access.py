@@ -4,17 +4,19 @@ Every action that creates or ends such a fact calls ``bring_up_to_date`` in its 
 test compare the whole table with the facts and must find no difference.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
+from django.db.models import Q
+
 from trellis.conduct.periods import DateRange, from_day
 from trellis.design.in_words import full_date
 from trellis.organisations.models import VirtualSchool
 from trellis.people.models import Membership
-from trellis.people.roles import SCHOOL_STAFF
+from trellis.people.roles import AUTHORITY_OFFICERS, SCHOOL_STAFF
 from trellis.pupils import slots
 from trellis.pupils.models import (
     Access,
@@ -127,11 +129,19 @@ def _care(pupil: Pupil) -> Iterator[AccessFact]:
 
 
 def _professionals(pupil: Pupil) -> Iterator[AccessFact]:
-    for named in NamedProfessional.objects.filter(pupil=pupil, user__isnull=False, during__isempty=False):
-        yield AccessFact(
-            Level.WHOLE, f"named {named.get_role_display()}", "professional", named.pk, named.during,
-            user_id=named.user_id,
-        )  # fmt: skip
+    """Whoever is named sees a pupil while they work for the authority; so does who stands in for them there."""
+    named = list(NamedProfessional.objects.filter(pupil=pupil, user__isnull=False, during__isempty=False))
+    officers = _roles_of({one.user_id for one in named}, {one.authority_id for one in named}, AUTHORITY_OFFICERS)
+    for one in named:
+        theirs = [role for role in officers if role.organisation_id == one.authority_id]
+        own = [role for role in theirs if role.user_id == one.user_id]
+        covers = [role for role in theirs if role.standing_in_for_id == one.user_id and role.role == one.role]
+        for role in own + covers:
+            if shared := _shared(one.during, role.during):
+                yield AccessFact(
+                    Level.WHOLE, f"named {one.get_role_display()}", "professional",
+                    one.pk if role == own[0] else _pair(one.pk, role.pk), shared, user_id=role.user_id,
+                )  # fmt: skip
 
 
 def _classes(pupil: Pupil) -> Iterator[AccessFact]:
@@ -139,14 +149,22 @@ def _classes(pupil: Pupil) -> Iterator[AccessFact]:
     places = list(SchoolPlace.objects.filter(pupil=pupil, during__isempty=False))
     for member in GroupMember.objects.filter(pupil=pupil, during__isempty=False).select_related("group"):
         for staff in GroupStaff.objects.filter(group=member.group_id, during__isempty=False):
-            roles = Membership.objects.filter(user=staff.user_id, organisation=member.group.school_id)
-            for role, place in product(roles.filter(during__isempty=False).playing(*SCHOOL_STAFF), places):
+            roles = _roles_of({staff.user_id}, {member.group.school_id}, SCHOOL_STAFF)
+            for role, place in product(roles, places):
                 shared = _shared(member.during, staff.during, place.during, role.during)
                 if place.school_id == member.group.school_id and shared:
                     yield AccessFact(
                         Level.CLASS, f"class staff of {member.group.name}", "group place",
-                        _pair(member.pk, staff.pk, place.pk, role.pk), shared, user_id=staff.user_id,
+                        _pair(member.pk, staff.pk, place.pk, role.pk), shared, user_id=role.user_id,
                     )  # fmt: skip
+
+
+def _roles_of(users: set[int | None], places: set[int], roles: Collection[str]) -> list[Membership]:
+    """What these people are in these places, and what those are who stand in for them there."""
+    if not users:
+        return []
+    theirs = Membership.objects.filter(Q(user__in=users) | Q(standing_in_for__in=users), organisation__in=places)
+    return list(theirs.filter(during__isempty=False).playing(*roles).order_by("pk"))
 
 
 def _pair(*numbers: int) -> int:

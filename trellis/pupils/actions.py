@@ -386,11 +386,44 @@ def take_staff_from_group(*, by: Any, group: TeachingGroup, user: User, on: date
     _bring_group_up_to_date(group)
 
 
-def follow_roles_to_groups(membership: Membership) -> None:
-    """What follows when a role begins or ends: who no longer works at the school sees no class of it."""
-    today = {"staff__user": membership.user_id, "staff__during__contains": clock.today()}
-    for group in TeachingGroup.objects.filter(school=membership.organisation_id, **today).order_by("pk"):
-        _bring_group_up_to_date(group)
+@transaction.atomic
+def leave_groups(*, user: User, school_id: int, by: Any, on: date) -> None:
+    """Who no longer works at a school is staff of no class or group of it, from that day on."""
+    places = GroupStaff.objects.filter(Q(during__endswith__gt=on) | Q(during__upper_inf=True), user=user)
+    for place in places.filter(group__school=school_id, during__isempty=False).select_related("group").order_by("pk"):
+        _end(place, on)
+        history.record(
+            place.group, by, f"{user} is no longer staff of {place.group} from {full_date(on)}.",
+            written_for=place.group.school,
+        )  # fmt: skip
+        _bring_group_up_to_date(place.group)
+
+
+@transaction.atomic
+def know_the_account(user: User) -> None:
+    """Somebody named for children by their address has an account now: it sees them, as one who works for the
+    authority."""
+    named = NamedProfessional.objects.filter(email__iexact=user.email, user=None, during__contains=clock.today())
+    for one in named.order_by("pupil_id", "pk"):
+        pupil = lock(Pupil, one.pupil_id)
+        one.user = user
+        one.save(update_fields=["user"])
+        access.bring_up_to_date(pupil)
+        history.record(pupil, None, f"{one} has an account here now.", written_for=one.authority)
+
+
+def follow_roles(membership: Membership) -> None:
+    """What follows when a role begins or ends: who no longer works somewhere sees no class of it and no child for whom
+    they are named; who stands in for a colleague sees theirs."""
+    whose = {membership.user_id, membership.standing_in_for_id} - {None}
+    groups = GroupMember.objects.filter(
+        group__school=membership.organisation_id, group__staff__user__in=whose, during__isempty=False
+    )
+    named = NamedProfessional.objects.filter(
+        user__in=whose, authority=membership.organisation_id, during__isempty=False
+    )
+    for pupil_id in sorted({*groups.values_list("pupil", flat=True), *named.values_list("pupil", flat=True)}):
+        access.bring_up_to_date(lock(Pupil, pupil_id))
 
 
 def _bring_group_up_to_date(group: TeachingGroup) -> None:

@@ -9,4 +9,4 @@ class PupilsConfig(AppConfig):
         from trellis.people import slots
         from trellis.pupils import actions
 
-        slots.roles_changed.fill(actions.follow_roles_to_groups)
+        slots.roles_changed.fill(actions.follow_roles)

@@ -1,0 +1,46 @@
+"""The e-mails about accounts. They name adults and organisations, never a child."""
+
+from django.urls import reverse
+
+from trellis.design.in_words import full_date
+from trellis.mail import actions as mail
+from trellis.organisations.models import Organisation
+from trellis.people.models import User
+from trellis.teams.models import DAYS_OPEN, Invitation
+
+
+def invite(invitation: Invitation, token: str) -> None:
+    """The link stands in this message and nowhere else; it is forgotten once the message went."""
+    until = f" until {full_date(invitation.last_day)}" if invitation.last_day else ""
+    mail.write(
+        to=invitation.email,
+        subject=f"{invitation.organisation} invites you to Trellis",
+        body=f"{invitation.sent_by} asks you to work in Trellis for {invitation.organisation}: "
+        f"{invitation.roles_in_words}, from {full_date(invitation.since)}{until}. Trellis is the shared record of the "
+        "support that children in care with special educational needs get.\n\n"
+        f"Open the page below to begin. The link is for you alone and works for {DAYS_OPEN} days. If you do not know "
+        "why this came, you need do nothing.",
+        secret_path=reverse("open_invitation", args=[token]),
+    )  # fmt: skip
+
+
+def joined(invitation: Invitation, user: User) -> None:
+    mail.write(
+        to=invitation.sent_by,
+        subject="Somebody you invited has joined Trellis",
+        body=f"{user} took your invitation on: {invitation.roles_in_words} at {invitation.organisation}.",
+        path=reverse("team_of", args=[invitation.organisation_id]),
+    )
+
+
+def roles_changed(user: User, organisation: Organisation, sentence: str) -> None:
+    mail.write(
+        to=user,
+        subject=f"Your roles at {organisation} in Trellis",
+        body=f"{sentence} If this is not right, ask whoever manages people at {organisation}.",
+        path=reverse("my_week"),
+    )
+
+
+def work_ended(user: User, organisation: Organisation, sentence: str) -> None:
+    mail.write(to=user, subject=f"Your work in Trellis for {organisation} ends", body=sentence)

@@ -1,0 +1,78 @@
+"""What is true of accounts on paper: which role belongs where, and what nobody may do to themselves or leave behind."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from trellis.conduct.rules import rule
+from trellis.conduct.workflow import Workflow
+from trellis.organisations.models import Kind
+from trellis.people.roles import (
+    AUTHORITY_OFFICERS,
+    SCHOOL_STAFF,
+    SERVICE_STAFF,
+    VIRTUAL_SCHOOL_TEACHERS,
+    Role,
+)
+from trellis.teams.models import InvitationState
+
+ROLES_OF: dict[str, set[Role]] = {
+    Kind.SCHOOL: SCHOOL_STAFF,
+    Kind.SERVICE: SERVICE_STAFF,
+    Kind.VIRTUAL_SCHOOL: VIRTUAL_SCHOOL_TEACHERS | {Role.BUSINESS_OFFICER, Role.SYSTEM_ADMINISTRATOR},
+    Kind.AUTHORITY: AUTHORITY_OFFICERS,
+}
+FURTHEST = timedelta(days=366)
+REACH = "UK GDPR article 5(1)(f) and 32: access is no wider than the work (domain H1)"
+ACCOUNTS = "Accounts are given and taken by somebody who answers for them (design, section 1)"
+
+INVITATION = Workflow(
+    "invitation",
+    InvitationState,
+    {
+        "sent again": ((InvitationState.WAITING,), InvitationState.WAITING),
+        "taken on": ((InvitationState.WAITING,), InvitationState.ACCEPTED),
+        "withdrawn": ((InvitationState.WAITING,), InvitationState.WITHDRAWN),
+    },
+)
+
+
+@rule(source=REACH, field="roles")
+def roles_belong_to_the_organisation(roles: Collection[str], kind: str) -> bool:
+    """Choose roles that people have in this organisation: no role reaches further than the organisation it is at."""
+    return set(roles) <= ROLES_OF[kind]
+
+
+@rule(source=ACCOUNTS, field="roles")
+def somebody_has_a_role(roles: Collection[str]) -> bool:
+    """Choose at least one role. To take the last one away, end their work here."""
+    return bool(roles)
+
+
+@rule(source=ACCOUNTS, field="since")
+def role_begins_today_or_later(since: date, today: date) -> bool:
+    """Choose today or a later day: what somebody did until now, they did in the roles they had."""
+    return since >= today
+
+
+@rule(source="A year that was mistyped", field="since")
+def role_begins_within_a_year(since: date, today: date) -> bool:
+    """Choose a day within the next year. Check the year."""
+    return since <= today + FURTHEST
+
+
+@rule(source=ACCOUNTS, field="last_day")
+def role_ends_after_it_begins(since: date, until_day: date | None) -> bool:
+    """The last day is before the first. Check both."""
+    return until_day is None or until_day > since
+
+
+@rule(source=ACCOUNTS)
+def somebody_still_manages(managers_left: int) -> bool:
+    """Nobody else here may add and remove people. Invite or name your successor first, then end this."""
+    return managers_left > 0
+
+
+@rule(source=ACCOUNTS)
+def nobody_changes_their_own(by_id: int, user_id: int) -> bool:
+    """Nobody changes their own roles or ends their own work. Ask a colleague who manages people here."""
+    return by_id != user_id
