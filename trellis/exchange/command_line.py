@@ -1,6 +1,7 @@
 """Imports by command: the same steps as on the page, the preview written out."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from trellis.exchange import actions
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import Import, ImportKind
 from trellis.exchange.reading import named
+from trellis.exchange.ssda903.shown import by_rule
 from trellis.organisations.models import VirtualSchool
 from trellis.people.models import User
 
@@ -41,7 +43,7 @@ def virtual_school_with(code: str) -> VirtualSchool:
 def import_file(
     command: BaseCommand,
     kind: str,
-    file: str,
+    file: str | Sequence[str],
     virtual_school: VirtualSchool | None,
     by: User | None,
     *,
@@ -49,13 +51,15 @@ def import_file(
 ) -> None:
     """Read, say what would change, and unless told otherwise land it. A list that is refused ends with an error."""
     say = command.stdout.write
+    files = [file] if isinstance(file, str) else file
     try:
-        made = actions.preview_import(
-            kind=kind, files=[Brought(Path(file).name, _content(file))], virtual_school=virtual_school, by=by
-        )
+        brought = [Brought(Path(one).name, _content(one)) for one in files]
+        made = actions.preview_import(kind=kind, files=brought, virtual_school=virtual_school, by=by)
         _say_preview(say, made)
         if made.is_refused:
-            raise CommandError(f"Refused: nothing of {file} landed. Mend the lines above and bring it again.")
+            raise CommandError(
+                f"Refused: nothing of {', '.join(files)} landed. Mend the lines above and bring it again."
+            )
         if preview_only:
             say("This was a preview: nothing landed.")
             return
@@ -78,8 +82,9 @@ def _in_words(made: Import) -> str:
     """ "1 changed, 2 unchanged, 1 no longer listed"."""
     counts = made.counts
     gone = "no longer in the file" if made.kind == ImportKind.PEPS else "no longer listed"
-    words = {"gone": gone, "refused": "to mend"}
-    order = ("refused", "new", "changed", "unchanged", "gone", "questions", "warnings")
+    words = {"gone": gone, "refused": "to mend", "waiting": "waiting for a name", "left_out": "rows left out",
+             "advice": "lines of advice"}  # fmt: skip
+    order = ("refused", "new", "changed", "unchanged", "waiting", "gone", "questions", "left_out", "warnings", "advice")
     return ", ".join(f"{counts[name]} {words.get(name, name)}" for name in order if counts.get(name)) or "nothing"
 
 
@@ -95,6 +100,8 @@ def _say_preview(say: Any, made: Import) -> None:
         _say_pupils(say, preview)
     if made.kind == ImportKind.PEPS:
         _say_peps(say, preview)
+    if made.kind == ImportKind.SSDA903:
+        _say_return(say, preview)
     say(f"Preview: {_in_words(made)}.")
 
 
@@ -125,3 +132,24 @@ def _say_pupils(say: Any, preview: dict[str, Any]) -> None:
         say(f"warning, line {row['line']}, {row['column']}: {row['sentence']} ({row['found'] or 'empty'})")
     if len(warnings) > MOST_WARNINGS:
         say(f"… and {len(warnings) - MOST_WARNINGS} more warnings, on the import’s page.")
+
+
+def _say_return(say: Any, preview: dict[str, Any]) -> None:
+    """A return by its tables and counts; children by their number only, and of cells no more than where they stand."""
+    told = preview["return"]
+    say(f"The return for the year to {told['year_ended']}.")
+    for table in told["tables"]:
+        words = f"takes {table['kept']}" if table["kept"] else "read, not kept"
+        say(f"{table['file']}: {table['table']}, {table['rows']} rows: {words}.")
+    for file in told["not_read"]:
+        say(f"{file['file']}: not read: {file['sentence']}")
+    for row in told["left_out"][:MOST_WARNINGS]:
+        say(f"left out, {row['file']} line {row['line']}, {row['column'] or 'whole line'}: {row['sentence']}")
+    for row in preview["changed"][:MOST_WARNINGS]:
+        say(f"child {row['child_id']}: {row['what']}: {row['now']}")
+    for row in preview["questions"]:
+        say(f"child {row['child_id']}: {row['what']}")
+    for group in by_rule(told["advice"]):
+        say(f"rule {group['code']}: {group['sentence']} ({group['in_all']})")
+    if told["adults"]:
+        say(f"{told['adults']} who were 18 by then and are not known here were left.")

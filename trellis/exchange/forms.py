@@ -10,6 +10,20 @@ from trellis.exchange.models import ImportKind, QuestionAnswer
 from trellis.exchange.reading import LARGEST_FILE
 
 
+class SeveralFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """One file or several, as a list."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        chosen = data if isinstance(data, list | tuple) else [data]
+        return [super(SeveralFilesField, self).clean(file, initial) for file in chosen or [None]]
+
+
 class ImportForm(ActionForm):
     """Which list, and its file. A file cannot be kept as a draft."""
 
@@ -31,20 +45,27 @@ class ImportForm(ActionForm):
                 ImportKind.PEPS,
                 Explained("PEPs kept in another system", "The day, quality and targets of each, one target a line."),
             ),
+            (
+                ImportKind.SSDA903,
+                Explained(
+                    "The yearly looked-after return (SSDA903)",
+                    "Its tables as CSV files, all at once, or the one XML file. Adds care before today and the SDQ.",
+                ),
+            ),
         ],
     )
-    file = forms.FileField(
+    file = SeveralFilesField(
         label="The file",
         help_text="A CSV file with commas. In Excel choose Save as, then “CSV UTF-8”. Nothing lands before you say so.",
     )
 
     def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST_FILE:
+        files = self.cleaned_data["file"]
+        if any(file.size > LARGEST_FILE for file in files):
             raise forms.ValidationError(
                 f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB. Choose the list alone."
             )
-        return file
+        return files
 
 
 class AnswerForm(ActionForm):
@@ -83,6 +104,54 @@ class TargetAnswerForm(ActionForm):
             (
                 QuestionAnswer.GOES_ON,
                 Explained("No, it goes on", "It stays as it is. Have it put into the other system again."),
+            ),
+        ],
+    )
+
+
+class ReturnAnswerForm(ActionForm):
+    """What stands: what Trellis holds of past care, or what the yearly return says?"""
+
+    answer = forms.ChoiceField(
+        label="What stands?",
+        widget=forms.RadioSelect,
+        choices=[
+            (
+                QuestionAnswer.OURS,
+                Explained("What Trellis holds", "Nothing of the return is added. It is not asked again."),
+            ),
+            (
+                QuestionAnswer.THEIRS,
+                Explained(
+                    "What the return says",
+                    "Its times in care replace those here in the same days. The care of today stays as it is.",
+                ),
+            ),
+            (
+                QuestionAnswer.WAIT,
+                Explained("Neither yet: both wait", "Nothing changes. It is asked again with the next return."),
+            ),
+        ],
+    )
+
+
+class NotReturnedForm(ActionForm):
+    """The weekly list decides who is looked after: is it right?"""
+
+    answer = forms.ChoiceField(
+        label="Is the weekly list right?",
+        widget=forms.RadioSelect,
+        choices=[
+            (
+                QuestionAnswer.OURS,
+                Explained("Yes, the list is right", "The child stays looked after. Not asked again for this year."),
+            ),
+            (
+                QuestionAnswer.WAIT,
+                Explained(
+                    "It has to be looked into",
+                    "Nothing changes here. If the list is wrong, have it mended and bring it again: it decides.",
+                ),
             ),
         ],
     )

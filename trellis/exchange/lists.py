@@ -5,9 +5,11 @@ from trellis.exchange.models import ImportKind
 from trellis.exchange.pep_list.kind import PEP_LIST
 from trellis.exchange.pupil_list.kind import PUPIL_LIST
 from trellis.exchange.school_list.kind import SCHOOL_LIST
+from trellis.exchange.ssda903.kind import YEARLY_RETURN
 
 KINDS: dict[str, FileKind] = {
     ImportKind.PUPIL_LIST: PUPIL_LIST,
     ImportKind.SCHOOLS: SCHOOL_LIST,
     ImportKind.PEPS: PEP_LIST,
+    ImportKind.SSDA903: YEARLY_RETURN,
 }

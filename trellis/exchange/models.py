@@ -21,6 +21,7 @@ class ImportKind(models.TextChoices):
     PUPIL_LIST = "pupil list", "Weekly pupil list"
     SCHOOLS = "schools", "School list"
     PEPS = "peps", "PEPs kept elsewhere"
+    SSDA903 = "ssda903", "Yearly looked-after return"
 
 
 class ImportState(models.TextChoices):
@@ -113,6 +114,20 @@ class QuestionKind(models.TextChoices):
     OTHER_BIRTHDAY = "other birthday", "Same UPN as a pupil with another date of birth"
     CARE_ELSEWHERE = "care elsewhere", "Same UPN as a pupil whom another authority looks after"
     TARGET_GONE = "target gone", "This target is no longer in the file, but something hangs on it"
+    CARE_OVERLAPS = "care overlaps", "The return tells of days in care otherwise than Trellis does"
+    RETURN_OVERLAPS = "return overlaps", "Times in care in the return overlap each other"
+    RETURN_BIRTHDAY = "return birthday", "The return has another date of birth for this number"
+    ADULT = "adult", "The return is of somebody who was 18 by the end of its year"
+    NOT_RETURNED = "not returned", "Looked after by the weekly list, but not by the return"
+
+
+ABOUT_RETURNS = (
+    QuestionKind.CARE_OVERLAPS,
+    QuestionKind.RETURN_OVERLAPS,
+    QuestionKind.RETURN_BIRTHDAY,
+    QuestionKind.ADULT,
+    QuestionKind.NOT_RETURNED,
+)
 
 
 class QuestionAnswer(models.TextChoices):
@@ -121,6 +136,9 @@ class QuestionAnswer(models.TextChoices):
     GONE = "gone", "No longer on the list"
     ENDED = "ended", "The target has ended"
     GOES_ON = "goes on", "The target goes on"
+    OURS = "ours", "What Trellis holds stands"
+    THEIRS = "theirs", "What the return says stands"
+    WAIT = "wait", "Both wait"
 
 
 class ImportQuestionQuerySet(models.QuerySet["ImportQuestion"]):
@@ -131,7 +149,10 @@ class ImportQuestionQuerySet(models.QuerySet["ImportQuestion"]):
         return self.filter(answer="")
 
     def about_children(self) -> Self:
-        return self.filter(target__isnull=True)
+        return self.filter(target__isnull=True).exclude(kind__in=ABOUT_RETURNS)
+
+    def about_returns(self) -> Self:
+        return self.filter(kind__in=ABOUT_RETURNS)
 
     def about_targets(self) -> Self:
         return self.filter(target__isnull=False)
@@ -178,8 +199,47 @@ class ImportQuestion(models.Model):
         return self.target_id is not None
 
     @property
+    def is_about_return(self) -> bool:
+        return self.kind in ABOUT_RETURNS
+
+    @property
     def about(self) -> str:
         """Whom it is about, without the name: "Number 900001", "JV, spring term 2027, target 2"."""
         if self.target is None:
             return f"Number {self.child_id}"
         return f"{self.pupil.initials}, {self.target.pep.term.in_words}, target {self.target.number}"
+
+
+class AwaitedChildQuerySet(models.QuerySet["AwaitedChild"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(virtual_school__in=offices_of(user))
+
+    def waiting(self) -> Self:
+        return self.filter(landed_at__isnull=True)
+
+    def waiting_at(self, virtual_school: VirtualSchool) -> Self:
+        return self.waiting().filter(virtual_school=virtual_school)
+
+
+class AwaitedChild(models.Model):
+    """A child of a yearly return whose name is not yet known: the authority's number, dates and codes, nothing else.
+    They land when a weekly list brings the number, and are then forgotten here."""
+
+    virtual_school = models.ForeignKey(VirtualSchool, on_delete=models.PROTECT, related_name="+")
+    of_import = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="awaited")
+    child_id = models.CharField(max_length=20)
+    year_ended = models.DateField()
+    says: Any = models.JSONField(default=dict)  # ssda903.returned.ReturnedChild.as_dict(); empty when landed
+    landed_at = models.DateTimeField(null=True)
+
+    objects = AwaitedChildQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["virtual_school", "child_id", "year_ended"], name="one_awaited_child_a_year"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"number {self.child_id}, year to {self.year_ended}"

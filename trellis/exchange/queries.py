@@ -9,7 +9,7 @@ from trellis.exchange.models import ImportQuestion
 
 def fingerprint(preview: dict[str, Any]) -> str:
     """Two previews with the same fingerprint would land the same."""
-    lands = {part: preview.get(part, []) for part in ("new", "changed", "gone", "questions")}
+    lands = {part: preview.get(part, []) for part in ("new", "changed", "gone", "waiting", "questions")}
     return hashlib.sha256(json.dumps(lands, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -12,6 +12,7 @@ BUSINESS_OFFICERS = roles(
 
 urlpatterns = [
     path("imports/", opens_to(BUSINESS_OFFICERS)(views.imports), name="imports"),
+    path("imports/waiting/", opens_to(BUSINESS_OFFICERS)(views.awaited_children), name="awaited_children"),
     path("imports/<int:import_id>/", opens_to(BUSINESS_OFFICERS)(views.show_import), name="import"),
     path("imports/<int:import_id>/land/", opens_to(BUSINESS_OFFICERS)(views.land_import), name="land_import"),
     path("imports/<int:import_id>/abandon/", opens_to(BUSINESS_OFFICERS)(views.abandon_import), name="abandon_import"),

@@ -6,17 +6,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from trellis.conduct.forms import ActionForm
 from trellis.exchange import actions, permissions, queries
-from trellis.exchange.forms import AnswerForm, ImportForm, TargetAnswerForm
+from trellis.exchange.forms import AnswerForm, ImportForm, NotReturnedForm, ReturnAnswerForm, TargetAnswerForm
 from trellis.exchange.kinds import Brought
-from trellis.exchange.models import Import, ImportKind, ImportQuestion
+from trellis.exchange.models import AwaitedChild, Import, ImportKind, ImportQuestion, QuestionKind
 from trellis.exchange.progress import Progress
+from trellis.exchange.ssda903.compare import what_it_holds
+from trellis.exchange.ssda903.returned import ReturnedChild
+from trellis.exchange.ssda903.shown import asked_of, parts_of
 from trellis.history.actions import looked_at
 from trellis.people.models import User
 from trellis.peps.queries import hanging_on
 from trellis.pupils.models import SchoolPlace
 
 SHOWN_A_PAGE = 20
+AWAITED_A_PAGE = 50
 MOST_ROWS = 200
 REFRESH_SECONDS = 3
 
@@ -31,14 +36,15 @@ def imports(request: HttpRequest) -> HttpResponse:
     questions = list(queries.waiting_questions(_user(request)))
     looked_at(request, *(question.pupil_id for question in questions))
     page = Paginator(mine, SHOWN_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "exchange/imports.html", {"form": form, "page": page, "questions": questions})
+    awaited = AwaitedChild.objects.visible_to(_user(request)).waiting().count()
+    shown = {"form": form, "page": page, "questions": questions, "awaited": awaited}
+    return render(request, "exchange/imports.html", shown)
 
 
 def _bring(request: HttpRequest, form: ImportForm) -> Import:
-    file = form.cleaned_data["file"]
     return actions.preview_import(
         kind=form.cleaned_data["kind"],
-        files=[Brought(file.name, file.read())],
+        files=[Brought(file.name, file.read()) for file in form.cleaned_data["file"]],
         virtual_school=permissions.virtual_school_of(_user(request)),
         by=_user(request),
         key=form.key,
@@ -68,23 +74,28 @@ def _shown(made: Import) -> dict[str, Any]:
         "asked": made.preview.get("questions", []),
         "progress": getattr(made, "progress", None),
         "has_stopped": made.is_landing and Progress.has_stopped(made),
+        "returned": parts_of(made.preview) if made.kind == ImportKind.SSDA903 else None,
     }
 
 
 def _counts(made: Import) -> list[dict[str, Any]]:
     """The numbers on top, those that matter first."""
-    tones = {"refused": "late", "questions": "warn", "warnings": "quiet"}
+    tones = {"refused": "late", "questions": "warn", "warnings": "quiet", "left_out": "warn", "advice": "quiet"}
     gone = "no longer in the file" if made.kind == ImportKind.PEPS else "no longer listed"
-    words = {"gone": gone, "refused": "lines to mend"}
-    one = {"refused": "line to mend", "questions": "question", "warnings": "warning"}
+    words = {"gone": gone, "refused": "lines to mend", "waiting": "wait for a name", "left_out": "rows do not land",
+             "advice": "lines of advice"}  # fmt: skip
+    one = {"refused": "line to mend", "questions": "question", "warnings": "warning", "waiting": "waits for a name",
+           "left_out": "row does not land", "advice": "line of advice"}  # fmt: skip
+    always = {"changed", "unchanged"} if made.kind == ImportKind.SSDA903 else {"new", "changed", "unchanged"}
+    order = ("refused", "new", "changed", "unchanged", "waiting", "gone", "questions", "left_out", "warnings", "advice")
     return [
         {
             "number": number,
             "text": (one if number == 1 else words).get(name) or words.get(name, name),
             "tone": tones.get(name, "") if number else "quiet",
         }
-        for name in ("refused", "new", "changed", "unchanged", "gone", "questions", "warnings")
-        if (number := made.counts.get(name, 0)) or name in {"new", "changed", "unchanged"}
+        for name in order
+        if (number := made.counts.get(name, 0)) or name in always
     ]
 
 
@@ -111,18 +122,33 @@ def answer_question(request: HttpRequest, question_id: int) -> HttpResponse:
     )
     question = get_object_or_404(waiting, pk=question_id)
     looked_at(request, question.pupil_id)
-    asks = TargetAnswerForm if question.is_about_target else AnswerForm
-    form = asks.opened(request, about=question)
+    form = _asks(question).opened(request, about=question)
     if form.is_valid():
         with form.refusals():
             actions.answer_question(question.pk, by=_user(request), answer=form.cleaned_data["answer"])
-            done = "Answered." if question.is_about_target else "Answered. The line of the list has landed."
-            messages.success(request, done)
+            is_of_list = not (question.is_about_target or question.is_about_return)
+            messages.success(request, "Answered. The line of the list has landed." if is_of_list else "Answered.")
             return redirect("imports")
+    if question.is_about_return:
+        return render(request, "exchange/return_question.html", asked_of(question) | {"form": form})
     if question.target is not None:
         hangs = hanging_on([question.target])[question.target.pk]
         return render(request, "exchange/target_question.html", {"question": question, "hangs": hangs, "form": form})
     return render(request, "exchange/question.html", _question(question) | {"form": form})
+
+
+def _asks(question: ImportQuestion) -> type[ActionForm]:
+    if question.is_about_return:
+        return NotReturnedForm if question.kind == QuestionKind.NOT_RETURNED else ReturnAnswerForm
+    return TargetAnswerForm if question.is_about_target else AnswerForm
+
+
+def awaited_children(request: HttpRequest) -> HttpResponse:
+    """The children of yearly returns whose name is not yet known, by the authority's number."""
+    waiting = AwaitedChild.objects.visible_to(_user(request)).waiting().select_related("of_import")
+    page = Paginator(waiting.order_by("year_ended", "child_id", "pk"), AWAITED_A_PAGE).get_page(request.GET.get("page"))
+    rows = [(awaited, what_it_holds(ReturnedChild.from_dict(awaited.says))) for awaited in page]
+    return render(request, "exchange/awaited.html", {"page": page, "rows": rows})
 
 
 def _question(question: ImportQuestion) -> dict[str, Any]:

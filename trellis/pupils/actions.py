@@ -1,7 +1,8 @@
 """What people do about a pupil. Each locks the pupil, writes, brings access up to date, and adds to history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.locks import change, lock, unchanged
-from trellis.conduct.periods import from_day, until
+from trellis.conduct.periods import DateRange, from_day, until
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
 from trellis.design.in_words import full_date
@@ -32,10 +33,30 @@ from trellis.pupils.models import (
     Pupil,
     PupilAuthority,
     SchoolPlace,
+    SdqScore,
     Sen,
     SenStatus,
     TeachingGroup,
 )
+
+
+@dataclass(frozen=True)
+class PastCare:
+    """A time in care that is over, or known only until a day. ``looked_after_since``: when that whole care began."""
+
+    since: date
+    until: date  # the day after its last
+    looked_after_since: date
+    legal_status: str
+    placement_type: str = ""
+
+    def overlaps(self, period: DateRange) -> bool:
+        return period.lower < self.until and (period.upper is None or self.since < period.upper)
+
+    def goes_on(self, held: CareEpisode) -> bool:
+        """Whether it is the same time in care as one that is held, perhaps known for longer now."""
+        same = (held.since, held.legal_status) == (self.since, self.legal_status)
+        return same and held.placement_type in {"", self.placement_type}
 
 
 @transaction.atomic
@@ -190,6 +211,75 @@ def end_care(pupil_id: int, *, by: Any, on: date) -> CareEpisode | None:
         history.record(pupil, by, f"No longer looked after, since {full_date(on)}.", written_for=episode.authority)
         slots.care_changed.follow(pupil, by)
     return episode
+
+
+@transaction.atomic
+def add_care_history(
+    pupil_id: int, *, by: Any, authority: LocalAuthority, past: Sequence[PastCare], take_place: bool = False
+) -> list[CareEpisode]:
+    """Add what a return says of care before today, one history entry for all. The present care stays what it is today;
+    where it began in the midst of what is added, it begins later. ``take_place``: also of past care in the same days.
+
+    Raises Refused when another authority has recorded care in those days, or they are not over.
+    """
+    pupil = lock(Pupil, pupil_id)
+    today = clock.today()
+    if any(care.until > today for care in past):
+        raise Refused("Only care before today is added as history.")
+    held = list(CareEpisode.objects.filter(pupil=pupil, during__isempty=False).order_by("during"))
+    for ours in [one for one in held if any(care.overlaps(one.during) for care in past)]:
+        if ours.authority_id != authority.pk:
+            raise Refused("Another authority has recorded care in those days. Ask them before you change this.")
+        if today in ours.during or ours.since > today:
+            began = max(care.until for care in past if care.overlaps(ours.during))
+            _narrow(ours, from_day(began, ours.during.upper))
+        elif take_place or any(care.goes_on(ours) for care in past):
+            _narrow(ours, DateRange(empty=True))
+        else:
+            raise Refused("Care in those days is recorded already.")
+    added = CareEpisode.objects.bulk_create(
+        CareEpisode(
+            pupil=pupil, authority=authority, looked_after_since=care.looked_after_since,
+            legal_status=care.legal_status, placement_type=care.placement_type, during=from_day(care.since, care.until),
+        )
+        for care in past
+    )  # fmt: skip
+    if added:
+        access.bring_up_to_date(pupil)
+        words = f"{len(added)} earlier {'time' if len(added) == 1 else 'times'} in care, from the yearly return."
+        history.record(pupil, by, f"Added {words}", written_for=authority)
+        slots.care_changed.follow(pupil, by)
+    return added
+
+
+def _narrow(episode: CareEpisode, during: DateRange) -> None:
+    episode.during = during
+    episode.save(update_fields=["during"])
+
+
+@transaction.atomic
+def say_sdq(
+    pupil_id: int,
+    *,
+    by: Any,
+    authority: LocalAuthority,
+    year_ended: date,
+    score: int | None,
+    no_score_because: str = "",
+) -> SdqScore:
+    """Keep the carer's SDQ score of a year, or why there is none. The same again changes nothing."""
+    pupil = lock(Pupil, pupil_id)
+    says = {"score": score, "no_score_because": "" if score is not None else no_score_because}
+    held = SdqScore.objects.filter(pupil=pupil, authority=authority, year_ended=year_ended).first()
+    if held is not None and (held.score, held.no_score_because) == tuple(says.values()):
+        return held
+    sdq = held or SdqScore(pupil=pupil, authority=authority, year_ended=year_ended)
+    sdq.score, sdq.no_score_because = says["score"], says["no_score_because"]  # type: ignore[assignment]
+    sdq.save()
+    words = "corrected" if held else "added"
+    entry = f"The carer’s questionnaire (SDQ) for the year to {full_date(year_ended)} was {words}."
+    history.record(pupil, by, entry, written_for=authority)
+    return sdq
 
 
 @transaction.atomic

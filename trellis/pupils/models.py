@@ -277,6 +277,56 @@ class CareEpisode(Period):
         return f"looked after by {self.authority}"
 
 
+class NoSdqScore(models.TextChoices):
+    """Why the looked-after return (SSDA903) has no SDQ score of a child, by its code."""
+
+    AGE = "SDQ1", "No form was due, because of the child’s age"
+    CARER = "SDQ2", "The carer did not fill it in"
+    DISABILITY = "SDQ3", "The child’s disability made it impossible"
+    OTHER = "SDQ4", "Another reason"
+    CHILD = "SDQ5", "The child or young person did not agree"
+
+
+def sdq_band(score: int) -> str:
+    """The usual bands of the carer's version (domain A18): 0 to 13, 14 to 16, 17 to 40."""
+    if score <= 13:
+        return "in the usual range"
+    return "borderline" if score <= 16 else "cause for concern"
+
+
+@keeps_row_changes
+class SdqScore(models.Model):
+    """What the carer's Strengths and Difficulties Questionnaire came to in a year of the looked-after return, or why
+    there is none. Of the carer's version only: total difficulties, 0 to 40. It measures wellbeing, never a need."""
+
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="sdq_scores")
+    authority = models.ForeignKey(LocalAuthority, on_delete=models.PROTECT, related_name="+")
+    year_ended = models.DateField()  # 31 March; the return says no day
+    score = models.PositiveSmallIntegerField(null=True)
+    no_score_because = models.CharField(max_length=4, choices=NoSdqScore.choices, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pupil", "authority", "year_ended"], name="one_sdq_a_year"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=False, score__lte=40, no_score_because="")
+                | Q(score__isnull=True) & ~Q(no_score_because=""),
+                name="an_sdq_score_or_why_there_is_none",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.in_words
+
+    @property
+    def in_words(self) -> str:
+        """ "17: cause for concern", "no score: the carer did not fill it in"."""
+        if self.score is None:
+            because = str(self.get_no_score_because_display())
+            return f"no score: {because[0].lower()}{because[1:]}"
+        return f"{self.score}: {sdq_band(self.score)}"
+
+
 class Sen(models.TextChoices):
     NONE = "N", "No special educational needs"
     SUPPORT = "K", "SEN support"

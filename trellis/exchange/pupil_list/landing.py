@@ -11,6 +11,7 @@ from trellis.exchange.progress import Progress
 from trellis.exchange.pupil_list import compare
 from trellis.exchange.pupil_list.compare import Change, Comparison, Known, Placing
 from trellis.exchange.pupil_list.rules import ListedChild
+from trellis.exchange.ssda903.landing import land_awaited
 from trellis.moves.actions import move_school
 from trellis.organisations.models import LocalAuthority, School, VirtualSchool
 from trellis.pupils import actions as pupils
@@ -43,7 +44,9 @@ def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: 
             progress.step(len(comparison.placings))
     for _, known in comparison.gone:
         pupils.end_care(known.pupil.pk, by=by, on=clock.today())
-    _close_questions_of_those_gone(made, {placing.child.child_id for placing in comparison.placings})
+    listed = {placing.child.child_id for placing in comparison.placings}
+    _close_questions_of_those_gone(made, listed)
+    land_awaited(made.virtual_school, listed, by=by)
     return landed
 
 
@@ -209,8 +212,11 @@ def settle(question: ImportQuestion, *, answer: str, by: Any) -> Pupil:
     held = compare.holdings([child], virtual_school, clock.today())
     placing, _ = compare.place(child, held, settled=answer)
     if same and _has_another_number(placing):
-        return question.pupil
-    return land_line(placing, authority=virtual_school.authority, schools=held.schools, by=by)
+        pupil = question.pupil
+    else:
+        pupil = land_line(placing, authority=virtual_school.authority, schools=held.schools, by=by)
+    land_awaited(virtual_school, [child.child_id], by=by)
+    return pupil
 
 
 def _has_another_number(placing: Placing) -> bool:
