@@ -56,7 +56,7 @@ class ImportForm(ActionForm):
     )
     file = SeveralFilesField(
         label="The file",
-        help_text="A CSV file with commas. In Excel choose Save as, then “CSV UTF-8”. Nothing lands before you say so.",
+        help_text="An Excel workbook, an OpenDocument spreadsheet or CSV. Nothing lands before you say so.",
     )
 
     def clean_file(self) -> Any:

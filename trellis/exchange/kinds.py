@@ -6,18 +6,11 @@ from typing import Any
 
 from trellis.exchange.models import Import, ImportQuestion
 from trellis.exchange.progress import Progress
+from trellis.exchange.reading import Brought as Brought
 from trellis.organisations.models import VirtualSchool
 
 Rows = list[Any]  # the lines as read, by our headings; kept with the import until it has landed or is abandoned
 Preview = dict[str, Any]  # counts, and the lines to show by part: new, changed, gone, questions, refused, warnings
-
-
-@dataclass(frozen=True)
-class Brought:
-    """A file as somebody chose it: its name and its bytes. Neither is kept."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True)
