@@ -1,5 +1,6 @@
 """All configuration. What may differ between installations is an environment variable, read here and nowhere else."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ IDLE_MINUTES = int(os.environ.get("IDLE_MINUTES", "30"))  # a session nobody use
 SESSION_HOURS = int(os.environ.get("SESSION_HOURS", "12"))  # and so does one that began so long ago, whatever is done
 AGAIN_MINUTES = int(os.environ.get("AGAIN_MINUTES", "10"))  # what takes many records away asks who it is after so long
 FILE_SCANNER = os.environ.get("FILE_SCANNER", "")  # clamd://host:port; empty: live files stay unopened
+SIGN_IN_PROVIDERS = json.loads(os.environ.get("SIGN_IN_PROVIDERS") or "[]")  # organisations' own sign-in; see the guide
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Trellis <no-reply@trellis.example>")
 
 PLAIN_HTTP = STAMP in {"demo", "test"}  # the demonstration runs without TLS on one's own machine
@@ -57,6 +59,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -169,6 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_week"
 ACCOUNT_ADAPTER = "trellis.people.signing_in.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "trellis.people.organisation_sign_in.SocialAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

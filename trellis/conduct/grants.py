@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Model
 
 MAY_DELETE_OURS = {"conduct_draft", "conduct_cache", "caseloads_savedfilter"}
-NOT_OURS = ("auth_", "account_", "mfa_", "django_session", "procrastinate_")
+NOT_OURS = ("auth_", "account_", "mfa_", "socialaccount_", "django_session", "procrastinate_")
 ADDED_TO_WITHOUT_TRIGGER = {"conduct_onetimekey"}
 NEVER_CHANGED = str(pgtrigger.Update | pgtrigger.Delete)
 

@@ -7,6 +7,11 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from trellis.design import navigation
+        from trellis.people import issuers
         from trellis.people.permissions import SETTERS
 
+        issuers.check_setting()
+        navigation.add_at_foot(
+            text="How I sign in", url_name="how_i_sign_in", shown_to=lambda user: user.is_authenticated
+        )
         navigation.add_at_foot(text="How we work here", url_name="policies", shown_to=lambda user: user.plays(SETTERS))

@@ -54,7 +54,8 @@ class SessionEnds:
 
 
 class SecondFactorForStaff:
-    """In a live database everybody who signed in sets up a second factor before anything else."""
+    """In a live database everybody who signed in sets up a second factor before anything else, unless the sign-in of
+    their organisation asked for one."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -63,7 +64,7 @@ class SecondFactorForStaff:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if settings.STAMP != "live" or not request.user.is_authenticated:
+        if settings.STAMP != "live" or not request.user.is_authenticated or sessions.had_second_factor_there(request):
             return None
         if request.path.startswith("/accounts/") or getattr(request.resolver_match, "url_name", "") in ALWAYS_OPEN:
             return None

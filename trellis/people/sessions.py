@@ -7,11 +7,28 @@ from trellis.conduct import clock
 BEGAN = "signed_in_at"
 USED = "last_seen"
 SHOWN = "showed_themself_at"
+ISSUER = "came_by"
+SECOND_FACTOR = "had_second_factor_there"
 
 
 def begin(request: HttpRequest) -> None:
     """Somebody has just signed in."""
     request.session[BEGAN] = request.session[USED] = request.session[SHOWN] = clock.now().timestamp()
+    came_by(request, "", had_second_factor=False)
+
+
+def came_by(request: HttpRequest, issuer_id: str, *, had_second_factor: bool) -> None:
+    """By whose sign-in somebody came: an organisation's, or "" for a password."""
+    request.session[ISSUER], request.session[SECOND_FACTOR] = issuer_id, had_second_factor
+
+
+def issuer_id(request: HttpRequest) -> str:
+    return str(request.session.get(ISSUER, ""))
+
+
+def had_second_factor_there(request: HttpRequest) -> bool:
+    """Whether the organisation's sign-in asked a second factor, so that ours need not."""
+    return bool(request.session.get(SECOND_FACTOR))
 
 
 def is_counted(request: HttpRequest) -> bool:

@@ -7,11 +7,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from trellis.mail import actions as mail
 from trellis.people import sessions
 from trellis.people.models import User
+from trellis.people.organisation_sign_in import had_second_factor, issuer_id_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -23,6 +24,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         sessions.begin(request)
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        how = more.get("signal_kwargs")
+        sessions.came_by(request, issuer_id_of(how), had_second_factor=had_second_factor(how))
+        return super().post_login(request, user, **more)  # type: ignore[no-any-return]
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "trellis.people.organisation_sign_in.SecondFactor"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's messages leave by our queue, so that an answer never waits for a mail server. The link that resets

@@ -1,16 +1,23 @@
-"""The cast of a demonstration, and signing in again."""
+"""The cast of a demonstration, signing in again, and the sign-in of people's own organisation."""
 
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from django.contrib import messages
 from django.contrib.auth import login
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
+from requests import RequestException
 
 from trellis.conduct.models import Stamp
-from trellis.people import again, sessions
+from trellis.conduct.refusals import Refused
+from trellis.people import actions, again, arrivals, organisation_sign_in, queries, sessions
+from trellis.people.again import asks_to_sign_in_again
 from trellis.people.forms import SignInAgainForm
+from trellis.people.issuers import Issuer, issuers
 from trellis.people.models import User
 from trellis.people.requests import SignedInRequest
 
@@ -55,10 +62,87 @@ def sign_in_again(request: SignedInRequest) -> HttpResponse:
             reauthenticate_by_password(request)
         sessions.showed_themself(request)
         return redirect(back or "my_week")
-    shown = {"form": form, "is_cast": is_cast, "next": back, "cancel_url": reverse("my_week")}
+    ways = [way for way in queries.organisation_ways(request.user) if way.linked_at]
+    shown = {"form": form, "is_cast": is_cast, "ways": ways, "next": back, "cancel_url": reverse("my_week")}
     return render(request, "people/sign_in_again.html", shown)
 
 
-def own_address(request: HttpRequest) -> HttpResponse:
-    """There is no such page: an address says who somebody is, so only who gives accounts changes it."""
+def how_i_sign_in(request: SignedInRequest) -> HttpResponse:
+    """A person's own ways in: password, second factor, and the sign-in of their organisation."""
+    return render(request, "people/how_i_sign_in.html", {"ways": queries.organisation_ways(request.user)})
+
+
+@require_POST
+def sign_in_with(request: HttpRequest, issuer_id: str) -> HttpResponse:
+    """Goes to an organisation's own sign-in."""
+    return _going(request, _issuer(issuer_id), organisation_sign_in.SIGN_IN, _next(request))
+
+
+@require_POST
+def sign_in_again_with(request: SignedInRequest) -> HttpResponse:
+    """Goes there to be asked again, however lately one signed in there."""
+    return _going(request, _pressed(request), organisation_sign_in.AGAIN, _next(request))
+
+
+@require_POST
+@asks_to_sign_in_again
+def link_sign_in(request: SignedInRequest) -> HttpResponse:
+    """Goes there to link it, once, for whoever came by password just now."""
+    issuer = _pressed(request)
+    if sessions.issuer_id(request):
+        raise Refused("Sign out, and sign in with your password first.")
+    return _going(request, issuer, organisation_sign_in.LINK, reverse("how_i_sign_in"))
+
+
+@require_POST
+@asks_to_sign_in_again
+def unlink_sign_in(request: SignedInRequest) -> HttpResponse:
+    """No longer signs in by the organisation's own sign-in."""
+    issuer = _pressed(request)
+    actions.unlink_sign_in(request.user, issuer_id=issuer.id, issuer_name=issuer.name, by=request.user)
+    messages.success(request, f"You no longer sign in with {issuer.name}. Your password works as before.")
+    return redirect("how_i_sign_in")
+
+
+def back_from_sign_in(request: HttpRequest, issuer_id: str) -> HttpResponse:
+    """An organisation's sign-in sends somebody back."""
+    issuer = _issuer(issuer_id)
+    view = organisation_sign_in.ComingBack.adapter_view(organisation_sign_in.AtTheProvider(request, issuer.id))
+    answer: HttpResponse = view(request)
+    return answer
+
+
+def no_such_page(request: HttpRequest) -> HttpResponse:
+    """allauth has pages here and we do not: an address says who somebody is, so only who gives accounts changes it; and
+    a link to a sign-in is made in one way only."""
     raise Http404
+
+
+def _going(request: HttpRequest, issuer: Issuer, purpose: str, back: str) -> HttpResponse:
+    """A page that goes on by itself: no form of ours may lead to another host, not even by being sent on."""
+    provider = get_adapter(request).get_provider(request, issuer.id)
+    try:
+        address = provider.address_for(request, purpose=purpose, back=back)
+    except (OAuth2Error, RequestException) as error:
+        said = {"exception": error, "extra_context": {"state": {"data": purpose, "next": back}}}
+        return arrivals.not_signed_in(request, issuer, said)
+    return render(request, "people/going.html", {"issuer": issuer, "address": address})
+
+
+def _pressed(request: HttpRequest) -> Issuer:
+    """The organisation whose button was pressed."""
+    issuer = issuers().get(request.POST.get("issuer", ""))
+    if issuer is None:
+        raise Refused("The sign-in of this organisation is not set up here.")
+    return issuer
+
+
+def _next(request: HttpRequest) -> str:
+    return again.own_path(request, request.POST.get("next", ""))
+
+
+def _issuer(issuer_id: str) -> Issuer:
+    try:
+        return issuers()[issuer_id]
+    except KeyError:
+        raise Http404 from None

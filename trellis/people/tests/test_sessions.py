@@ -16,6 +16,7 @@ from trellis.testing import cloned_database
 
 pytestmark = pytest.mark.urls("trellis.people.tests.gated")
 PASSWORD = "a long quiet sentence"
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # what a password costs is not tested here
 MORNING = datetime(2026, 11, 3, 8, 0, tzinfo=clock.LONDON)
 TAKE_AWAY = "/take-away/?term=autumn"
 
@@ -25,7 +26,8 @@ def after(**time_):
 
 
 @pytest.fixture
-def sam(db):
+def sam(db, settings):
+    settings.PASSWORD_HASHERS = QUICK
     with clock.at(world.DAY):
         sam = world.ours().sam
     sam.set_password(PASSWORD)
