@@ -8,8 +8,9 @@ from trellis.exchange.models import ImportQuestion
 
 
 def fingerprint(preview: dict[str, Any]) -> str:
-    """Two previews with the same fingerprint would land the same."""
-    lands = {part: preview.get(part, []) for part in ("new", "changed", "gone", "waiting", "questions")}
+    """Two previews with the same fingerprint would land the same. What will follow a line is said anew each day."""
+    parts = ("new", "changed", "gone", "waiting", "questions")
+    lands = {part: [{**row, "follows": None} for row in preview.get(part, [])] for part in parts}
     return hashlib.sha256(json.dumps(lands, sort_keys=True, default=str).encode()).hexdigest()
 
 

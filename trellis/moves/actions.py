@@ -162,9 +162,10 @@ def leave_care(pupil_id: int, *, on: date, by: Any, because: str = Because.OTHER
 def turn_18(pupil_id: int) -> CareChange | None:
     """On the 18th birthday care ends by law of itself. None where it had ended before."""
     pupil = lock(Pupil, pupil_id)
-    on = rules.birthday(pupil.date_of_birth, 18)
-    if on > clock.today() or queries.care_on(pupil, clock.today()) is None:
+    care = queries.care_on(pupil, clock.today())
+    if care is None or rules.birthday(pupil.date_of_birth, 18) > clock.today():
         return None
+    on = max(rules.birthday(pupil.date_of_birth, 18), care.since)
     return _end_care(Planned(Verb.TURN_18, on, pupil.pk), pupil, by=None)
 
 

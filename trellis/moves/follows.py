@@ -16,10 +16,12 @@ ORDER = (ACCESS, PEP, HOURS, MONEY, CLOCK)
 
 @dataclass(frozen=True)
 class Follows:
-    """One thing that follows, and what it is about."""
+    """One thing that follows, and what it is about. ``is_of_record``: it tells what only the record holds, and is not
+    for whoever brings a list."""
 
     about: str
     sentence: str
+    is_of_record: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,13 +109,13 @@ def _move_school(planned: Planned, facts: Facts) -> Iterator[Follows]:
     for visit in facts.visits:
         yield Follows(HOURS, f"{visit}, kept for a visit, go back to {facts.school}; {facts.new_school} plans again.")
     if facts.award:
-        yield Follows(HOURS, f"The {facts.award} goes along.")
+        yield Follows(HOURS, f"The {facts.award} goes along.", is_of_record=True)
     if facts.has_outreach:
-        yield Follows(HOURS, f"Emergency outreach goes on at {facts.new_school}.")
+        yield Follows(HOURS, f"Emergency outreach goes on at {facts.new_school}.", is_of_record=True)
     if facts.asked_pence or facts.agreed_pence:
         yield Follows(MONEY, f"Pupil Premium Plus goes along: {_money(facts)}.")
     if facts.is_at_risk:
-        yield Follows(CLOCK, f"The alert that the place at {facts.school} is at risk closes.")
+        yield Follows(CLOCK, f"The alert that the place at {facts.school} is at risk closes.", is_of_record=True)
 
 
 def _money(facts: Facts) -> str:
@@ -217,9 +219,9 @@ def _end_what_care_gave(planned: Planned, facts: Facts) -> Iterator[Follows]:
     if facts.submitted_pep:
         yield Follows(PEP, f"The {facts.submitted_pep} was submitted: {facts.virtual_school} still signs it off.")
     if facts.award:
-        yield Follows(HOURS, f"The {facts.award} ends: hours and money that are left go back.")
+        yield Follows(HOURS, f"The {facts.award} ends: hours and money that are left go back.", is_of_record=True)
     if facts.has_outreach:
-        yield Follows(HOURS, "Emergency outreach closes; the school is told.")
+        yield Follows(HOURS, "Emergency outreach closes; the school is told.", is_of_record=True)
     if facts.asked_pence:
         yield Follows(MONEY, f"{pounds(facts.asked_pence)} of Pupil Premium Plus, asked and not agreed, is withdrawn.")
     if facts.agreed_pence:

@@ -35,10 +35,11 @@ def what_follows(verb: Verb, pupil: Pupil, **planned: Any) -> list[str]:
     return [one.sentence for one in foreseen(Planned(verb, pupil_id=pupil.pk, **planned))]
 
 
-def what_follows_for_many(planned: Sequence[Planned]) -> list[list[str]]:
-    """The same for many moves, in their order, in as many queries as for one."""
+def what_follows_for_many(planned: Sequence[Planned], *, to_a_list: bool = False) -> list[list[str]]:
+    """The same for many moves, in their order, in as many queries as for one. ``to_a_list``: for whoever brings a
+    list, without what only the record holds."""
     return [
-        [one.sentence for one in follows.told(move, facts)]
+        [one.sentence for one in follows.told(move, facts) if not (to_a_list and one.is_of_record)]
         for move, facts in zip(planned, facts_for(planned), strict=True)
     ]
 

@@ -10,6 +10,7 @@ from trellis.design.in_words import full_date
 from trellis.exchange.cells import Complaint
 from trellis.exchange.models import Import, QuestionKind
 from trellis.exchange.pupil_list.rules import ListedChild, sen_in_codes
+from trellis.moves.rules import birthday
 from trellis.organisations.models import School, VirtualSchool
 from trellis.pupils.models import (
     CareEpisode,
@@ -348,6 +349,10 @@ def _sen_change(sen: SenStatus | None, child: ListedChild) -> str:
 def _care(child: ListedChild, known: Known, before: ListedChild | None, held: Holdings) -> Any:
     care = known.care
     says = _care_in_codes(child.legal_status, child.placement_type, child.looked_after_since)
+    if care is None and birthday(child.date_of_birth, 18) <= held.today:
+        sentence = "This child is 18: care ended by law on the birthday. The line changes nothing about it."
+        yield Complaint(child.line, "looked_after_since", says, sentence, Complaint.WARNING), None
+        return
     if care is None:
         yield Change("care", "looked after again" if known.care_ended_on else "now looked after", "", says), None
         return

@@ -10,6 +10,7 @@ from trellis.exchange.kinds import Brought, FileKind, Preview, Question, Rows
 from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
 from trellis.exchange.progress import Progress
 from trellis.exchange.pupil_list import compare, landing, rules
+from trellis.exchange.pupil_list.follows import say_beneath
 from trellis.exchange.pupil_list.rules import ListedChild
 from trellis.organisations.models import VirtualSchool
 
@@ -25,7 +26,8 @@ def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tupl
     refused = any(complaint.weight == complaint.REFUSED for complaint in complaints)
     comparison = compare.Comparison() if refused else compare.compare(children, virtual_school, today)
     comparison.complaints = sorted([*complaints, *comparison.complaints], key=lambda c: c.line)
-    return [child.as_dict() for child in children], compare.as_preview(comparison, dropped, ignored)
+    preview = say_beneath(compare.as_preview(comparison, dropped, ignored), comparison, virtual_school)
+    return [child.as_dict() for child in children], preview
 
 
 def compare_again(made: Import) -> tuple[compare.Comparison, Preview]:
@@ -36,6 +38,7 @@ def compare_again(made: Import) -> tuple[compare.Comparison, Preview]:
     if comparison.is_refused:
         raise Refused(next(c.sentence for c in comparison.complaints if c.weight == c.REFUSED))
     preview = compare.as_preview(comparison, made.preview["dropped"], made.preview["ignored"])
+    say_beneath(preview, comparison, made.virtual_school)
     warnings = made.preview["warnings"]
     counts = preview["counts"] | {"warnings": len(warnings)}
     return comparison, preview | {"warnings": warnings, "counts": counts}

@@ -10,9 +10,11 @@ from trellis.exchange.models import Import, ImportQuestion, QuestionAnswer, Ques
 from trellis.exchange.progress import Progress
 from trellis.exchange.pupil_list import compare
 from trellis.exchange.pupil_list.compare import Change, Comparison, Known, Placing
+from trellis.exchange.pupil_list.follows import is_a_move
 from trellis.exchange.pupil_list.rules import ListedChild
 from trellis.exchange.ssda903.landing import land_awaited
-from trellis.moves.actions import move_school
+from trellis.moves import actions as moves
+from trellis.moves.models import Because
 from trellis.organisations.models import LocalAuthority, School, VirtualSchool
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import ProfessionalRole, Pupil
@@ -43,7 +45,8 @@ def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: 
                     landed.append({"line": placing.child.line, "pupil_id": pupil.pk, "name": placing.child.name})
             progress.step(len(comparison.placings))
     for _, known in comparison.gone:
-        pupils.end_care(known.pupil.pk, by=by, on=clock.today())
+        if known.care and known.care.since <= clock.today():
+            moves.leave_care(known.pupil.pk, by=by, on=clock.today(), because=Because.NOT_LISTED)
     listed = {placing.child.child_id for placing in comparison.placings}
     _close_questions_of_those_gone(made, listed)
     land_awaited(made.virtual_school, listed, by=by)
@@ -93,7 +96,7 @@ def _replace_upn(child: ListedChild, known: Known, change: Any, authority: Any, 
 
 
 def _move(child: ListedChild, known: Known, change: Any, authority: Any, schools: dict[str, School], by: Any) -> None:
-    move_school(
+    moves.move_school(
         known.pupil.pk,
         to=schools[child.school_urn],
         on=child.school_start or clock.today(),
@@ -130,9 +133,11 @@ def _set_sen(child: ListedChild, known: Known, change: Any, authority: Any, scho
 
 
 def _set_care(child: ListedChild, known: Known, change: Any, authority: LocalAuthority, schools: Any, by: Any) -> None:
-    """A first episode begins with the care, never before birth nor in one that has ended; a change begins today."""
+    """A first episode begins with the care, never before birth nor in one that has ended; a change begins today. Who
+    comes into care now moves; care that was there before the list, or changes its legal status, is entered quietly."""
     began = max(child.looked_after_since, child.date_of_birth, known.care_ended_on or date.min)
-    pupils.start_care(
+    begin = moves.enter_care if is_a_move(child, known) else pupils.start_care
+    begin(
         known.pupil.pk,
         by=by,
         authority=authority,
