@@ -109,6 +109,26 @@ def _carry(before: HoursAccount, now: HoursAccount, minutes: int, *, by: User) -
 
 
 @transaction.atomic
+def pass_hours_on(school: School, successor: School, *, by: User) -> list[HoursAccount]:
+    """What a school that goes on as another has left of today's academic year becomes its successor's; what is booked
+    stays where it was booked. Passed on once. Returns the successor's hours that received."""
+    year = academic_year(clock.today())
+    pairs = [
+        (_locked(before.pk), _account(successor, before.service, year))
+        for before in HoursAccount.objects.filter(school=school, year=year).select_related("service").order_by("pk")
+    ]
+    locked = ledgers.lock_accounts([hours.account for pair in pairs for hours in pair])
+    received = [(before, now) for before, now in pairs if locked[before.account_id].balance > 0]
+    for before, now in received:
+        minutes = locked[before.account_id].balance
+        to, since = f"Passed on to {successor.name}", f"Passed on from {school.name}"
+        ledgers.post(before.account, EntryKind.TRANSFERRED, -minutes, cause=before, by=by, note=to)
+        ledgers.post(now.account, EntryKind.TRANSFERRED, minutes, cause=before, by=by, note=since)
+        history.record(now, by, f"{in_words.hours(minutes)} passed on from {school.name}.", written_for=successor)
+    return [now for _, now in received]
+
+
+@transaction.atomic
 def buy_minutes(
     school: School, service: SpecialistService, minutes: int, *, cause: Any, by: Any, pupil_id: int | None = None,
     target_id: int | None = None, note: str = "Bought with Pupil Premium Plus",

@@ -27,10 +27,11 @@ from trellis.mail import actions as mail
 from trellis.moves import permissions, queries, rules
 from trellis.moves.follows import Follows, Planned, grouped
 from trellis.moves.models import Because, CareChange, SchoolMove, Verb
-from trellis.organisations.models import LocalAuthority, School
+from trellis.organisations.models import LocalAuthority, Organisation, School
 from trellis.outreach import actions as outreach
 from trellis.passports import actions as passports
-from trellis.people.models import User
+from trellis.people import actions as people
+from trellis.people.models import Membership, User
 from trellis.peps import actions as peps
 from trellis.peps.queries import signed_peps_in_words, state_in_a_sentence
 from trellis.peps.rules import reaches_into
@@ -61,6 +62,10 @@ def move_school(pupil_id: int, *, to: School, on: date, by: Any, year_group: int
         return known
     if by is not None:
         require(permissions.can_move_school(by, pupil))
+    return _move(pupil, to=to, on=on, by=by, year_group=year_group)
+
+
+def _move(pupil: Pupil, *, to: School, on: date, by: Any, year_group: int | None = None) -> SchoolMove:
     before = _change_place(pupil, to=to, on=on, by=by, year_group=year_group)
     move = SchoolMove.objects.create(
         pupil=pupil,
@@ -76,6 +81,44 @@ def move_school(pupil_id: int, *, to: School, on: date, by: Any, year_group: int
     _ask_for_receipt(move)
     _tell_the_authority(move)
     return move
+
+
+@transaction.atomic
+def follow_successor(school_id: int, *, to: School, on: date, by: User, with_staff: bool) -> list[SchoolMove]:
+    """A school goes on as another: each of its pupils moves there, with receipt, and what is left of its hours goes
+    along; with its staff, who then hold the same roles there from today. A pupil who came later than that
+    moves on the day they came. Pressed twice, nobody is left to move."""
+    school = School.objects.get(pk=lock(Organisation, school_id).pk)
+    require(permissions.can_say_successor(by, school))
+    check(
+        rules.school_is_closed(school.closed_on, clock.today()),
+        rules.successor_is_another(school.pk, to.pk),
+        rules.successor_is_open(to.opened_on, to.closed_on, on),
+        rules.move_has_happened(rules.MoveFacts(school.pk, None, to.pk, on), clock.today()),
+    )
+    moves = [
+        _move(lock(Pupil, place.pupil_id), to=to, on=max(on, place.since), by=by,
+              year_group=place.year_group)
+        for place in queries.places_to_follow(school)
+    ]  # fmt: skip
+    hours.pass_hours_on(school, to, by=by)
+    if with_staff:
+        _take_staff_along(school, to, by=by)
+    history.record(school, by, f"Goes on as {to}: its pupils went along, {len(moves)} of them.", written_for=to)
+    return moves
+
+
+def _take_staff_along(school: School, to: School, *, by: User) -> None:
+    """Whoever has a role at a school today has it at its successor from today; those who have it there keep theirs."""
+    today = clock.today()
+    there = set(Membership.objects.on(today).filter(organisation=to).values_list("user", "role"))
+    staff = Membership.objects.on(today).filter(organisation=school).select_related("user", "standing_in_for")
+    for membership in staff.order_by("pk"):
+        if (membership.user_id, membership.role) not in there:
+            people.give_role(
+                user=membership.user, role=membership.role, organisation=to, by=by,
+                until_day=membership.during.upper, standing_in_for=membership.standing_in_for,
+            )  # fmt: skip
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Recording a move by hand, with what follows shown before it is done; and who delivers the plan after it."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from trellis.moves import queries
 from trellis.moves.follows import Follows, Planned, grouped
 from trellis.moves.models import Because, Verb
 from trellis.organisations.forms import SchoolField
-from trellis.organisations.models import LocalAuthority
+from trellis.organisations.models import LocalAuthority, SchoolSuccession
 from trellis.pupils.models import CareEpisode, LegalStatus
 
 
@@ -63,6 +64,29 @@ class MoveForm(MoveMadeForm):
     def planned(self) -> Planned:
         said = self.cleaned_data
         return Planned(Verb.MOVE_SCHOOL, said["on"], self.about.pk, school_id=said["to_school"].pk)  # type: ignore[union-attr]
+
+
+class SuccessorForm(ActionForm):
+    """As which school a closed school goes on, and since when."""
+
+    to_school = SchoolField(
+        label="As which school does it go on?", max_length=200,
+        help_text="Its name, or its URN: the number of six figures in Get Information About Schools.",
+    )  # fmt: skip
+    on = DateBoxesField(label="First day there", help_text="Past, or today: the record opens to that school today.")
+    with_staff = forms.BooleanField(
+        label="The staff go along: who has a role at the old school has the same one there", required=False
+    )
+
+    def __init__(self, *args: Any, known: SchoolSuccession | None, closed_on: date, **kwargs: Any) -> None:
+        self.known, self.closed_on = known, closed_on
+        super().__init__(*args, **kwargs)
+
+    def current(self) -> dict[str, Any]:
+        """As the list of schools says it; whether the staff go along a person says."""
+        if self.known is None:
+            return {"on": self.closed_on}
+        return {"to_school": self.known.successor.urn, "on": self.known.since or self.closed_on}
 
 
 # --- care ------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.moves.models import RECEIVERS, SchoolMove
-from trellis.organisations.models import LocalAuthority
+from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import User
 from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import CareEpisode, NamedProfessional, ProfessionalRole, Pupil, virtual_school_of
@@ -33,6 +33,23 @@ def can_acknowledge_move(user: User, move: SchoolMove) -> Answer:
     if user.plays_at(RECEIVERS, school_id) or acts_for_school(user, move.pupil, school_id, RECEIVERS):
         return YES
     return no("The new school's SENCO, designated teacher or headteacher receives the record.")
+
+
+SCHOOL_SPEAKERS = {Role.HEADTEACHER, Role.SENCO, Role.DESIGNATED_TEACHER}
+AREA_SPEAKERS = {Role.VIRTUAL_SCHOOL_HEAD, Role.BUSINESS_OFFICER}
+
+
+def can_say_successor(user: User, school: School) -> Answer:
+    """Where a closed school's pupils go: its head, SENCO or designated teacher, or the area's Virtual School."""
+    if user.plays_at(SCHOOL_SPEAKERS, school.pk) or school.authority_code in areas_spoken_for(user):
+        return YES
+    return no("The school's head, SENCO or designated teacher says this, or the Virtual School of its area.")
+
+
+def areas_spoken_for(user: User) -> set[str]:
+    """The codes of the areas in which this person may say where the pupils of a closed school go."""
+    offices = [m.organisation_id for m in user.memberships_today if m.role in AREA_SPEAKERS]
+    return set(LocalAuthority.objects.filter(virtual_school__in=offices).values_list("code", flat=True))
 
 
 # --- care ------------------------------------------------------------------------------------------------------------

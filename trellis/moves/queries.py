@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +16,9 @@ from trellis.moves import follows
 from trellis.moves.facts import facts_for
 from trellis.moves.follows import Follows, Planned
 from trellis.moves.models import CareChange, SchoolMove, Verb
+from trellis.moves.permissions import SCHOOL_SPEAKERS, areas_spoken_for
 from trellis.moves.rules import TransferTask, transfer_tasks, years_before
+from trellis.organisations.models import School
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
 from trellis.peps.models import Pep
@@ -50,6 +52,26 @@ def foreseen(planned: Planned) -> list[Follows]:
 
 
 # --- school moves ----------------------------------------------------------------------------------------------------
+
+
+def closed_schools(user: User) -> QuerySet[School]:
+    """Schools that have closed and still have pupils, for those who may say where these go; ``pupils`` counts them."""
+    today = clock.today()
+    own = [m.organisation_id for m in user.memberships_today if m.role in SCHOOL_SPEAKERS]
+    places = SchoolPlace.objects.filter(school=OuterRef("pk"), during__contains=today)
+    counted = places.order_by().values("school").annotate(number=Count("pk")).values("number")
+    return (
+        School.objects.filter(Q(pk__in=own) | Q(authority_code__in=areas_spoken_for(user)), closed_on__lte=today)
+        .annotate(pupils=Subquery(counted))
+        .filter(pupils__gt=0)
+        .prefetch_related("successions__successor")
+        .order_by("closed_on", "name", "pk")
+    )
+
+
+def places_to_follow(school: School) -> list[SchoolPlace]:
+    """The places that are still held at a school."""
+    return list(SchoolPlace.objects.filter(school=school, during__contains=clock.today()).order_by("pupil"))
 
 
 def place_on(pupil: Pupil, day: date) -> SchoolPlace | None:

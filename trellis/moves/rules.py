@@ -42,6 +42,24 @@ def move_follows_the_place_before(move: MoveFacts) -> bool:
     return move.there_since is None or move.there_since <= move.on
 
 
+@rule(source="A school that is open has pupils who come and go one by one", field="to_school")
+def school_is_closed(closed_on: date | None, today: date) -> bool:
+    """The school is not recorded as closed. Bring the newest list of schools first."""
+    return closed_on is not None and closed_on <= today
+
+
+@rule(source="Get Information About Schools: open and close dates", field="to_school")
+def successor_is_open(opened_on: date | None, closed_on: date | None, on: date) -> bool:
+    """That school is not open on this day. Check the day, or choose another school."""
+    return (opened_on is None or opened_on <= on) and (closed_on is None or closed_on > on)
+
+
+@rule(source="A pupil has one school place at a time", field="to_school")
+def successor_is_another(school_id: int, to_school_id: int) -> bool:
+    """This is the school that has closed. Choose the one that goes on."""
+    return school_id != to_school_id
+
+
 # --- care ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,8 @@
 from django.urls import path
 
 from trellis.conduct.doors import opens_to, roles
-from trellis.moves import views, views_care
-from trellis.moves.permissions import CARE_KEEPERS, READERS
+from trellis.moves import views, views_care, views_closed
+from trellis.moves.permissions import AREA_SPEAKERS, CARE_KEEPERS, READERS, SCHOOL_SPEAKERS
 from trellis.people.roles import READ_RECORDS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.permissions import KEEPERS
 
@@ -32,7 +32,19 @@ THOSE_WHO_READ_RECORDS = roles(
     reason="What changed in a pupil’s care is for the people who look after the whole record.",
 )
 
+THOSE_WHO_SAY_WHERE_TO = roles(
+    "heads, SENCOs and designated teachers of the school, and the Virtual School of its area",
+    SCHOOL_SPEAKERS | AREA_SPEAKERS,
+    reason="Where the pupils of a closed school go is said by that school, or by the Virtual School of its area.",
+)
+
 urlpatterns = [
+    path("closed-schools/", opens_to(THOSE_WHO_SAY_WHERE_TO)(views_closed.closed_schools), name="closed_schools"),
+    path(
+        "closed-schools/<int:school_id>/",
+        opens_to(THOSE_WHO_SAY_WHERE_TO)(views_closed.follow_successor),
+        name="follow_successor",
+    ),
     path("moves/", opens_to(SCHOOLS_AND_VIRTUAL_SCHOOL)(views.moves), name="moves"),
     path("moves/<int:move_id>/", opens_to(SCHOOLS_AND_VIRTUAL_SCHOOL, level="written")(views.move), name="move"),
     path(

@@ -21,6 +21,7 @@ from trellis.organisations.models import (
     LocalAuthority,
     Organisation,
     School,
+    SchoolSuccession,
     SpecialistService,
     VirtualSchool,
 )
@@ -67,6 +68,18 @@ def list_school(*, urn: str, by: Any = None, **columns: Any) -> School:
     if made or changed:
         history.record(school, by, "The school was listed." if made else f"Changed: {', '.join(sorted(changed))}.")
     return school
+
+
+@transaction.atomic
+def name_successor(school: School, successor: School, *, since: date | None, by: Any) -> SchoolSuccession:
+    """Say as which school a school goes on. Said again, it is what it was, but for the day."""
+    link, made = SchoolSuccession.objects.get_or_create(school=school, successor=successor, defaults={"since": since})
+    if not made and link.since != since:
+        link.since = since
+        link.save(update_fields=["since"])
+    if made:
+        history.record(school, by, f"Goes on as {successor} ({successor.urn}).")
+    return link
 
 
 @transaction.atomic

@@ -82,6 +82,21 @@ class School(Organisation):
         return self.code
 
 
+class SchoolSuccession(models.Model):
+    """A school that goes on as another, as Get Information About Schools links them: an academy in place of a
+    maintained school, two schools made one. What follows for its pupils a person decides (``moves``)."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "successor"], name="one_link_to_a_successor")]
+
+    def __str__(self) -> str:
+        return f"{self.school} goes on as {self.successor}"
+
+
 class DatedPolicy(models.Model):
     """What one authority does differently from another, for a period. Days already used are never changed.
 
