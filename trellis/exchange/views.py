@@ -16,6 +16,7 @@ from trellis.exchange.ssda903.compare import what_it_holds
 from trellis.exchange.ssda903.returned import ReturnedChild
 from trellis.exchange.ssda903.shown import asked_of, parts_of
 from trellis.history.actions import looked_at
+from trellis.moves.queries import closed_schools
 from trellis.people.models import User
 from trellis.peps.queries import hanging_on
 from trellis.pupils.models import SchoolPlace
@@ -37,7 +38,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     looked_at(request, *(question.pupil_id for question in questions))
     page = Paginator(mine, SHOWN_A_PAGE).get_page(request.GET.get("page"))
     awaited = AwaitedChild.objects.visible_to(_user(request)).waiting().count()
-    shown = {"form": form, "page": page, "questions": questions, "awaited": awaited}
+    closed = closed_schools(_user(request)).count()
+    shown = {"form": form, "page": page, "questions": questions, "awaited": awaited, "closed_schools": closed}
     return render(request, "exchange/imports.html", shown)
 
 

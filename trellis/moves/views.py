@@ -22,7 +22,8 @@ def moves(request: HttpRequest) -> HttpResponse:
     mine = SchoolMove.objects.visible_to(_user(request)).with_names().order_by("-on", "-pk")
     awaiting, received = list(mine.awaiting_receipt()[:MOST_SHOWN]), list(mine.received()[:MOST_SHOWN])
     looked_at(request, *(move.pupil_id for move in awaiting + received))
-    return render(request, "moves/moves.html", {"awaiting": awaiting, "received": received})
+    closed = queries.closed_schools(_user(request)).count()
+    return render(request, "moves/moves.html", {"awaiting": awaiting, "received": received, "closed_schools": closed})
 
 
 def move(request: HttpRequest, move_id: int) -> HttpResponse:

@@ -49,7 +49,7 @@ def test_the_pupils_of_a_closed_school_move_to_its_successor_with_receipts(ours,
     assert SchoolPlace.objects.filter(school=ours.school, pupil__legal_last_name="Stayed", year_group=3).count() == 2
     assert all(move.is_awaiting_receipt for move in moves)
     assert Message.objects.filter(to=ours.sam).exists()
-    assert not any(access.differences(move.pupil) for move in moves)
+    assert all(access.differences(move.pupil) == ([], []) for move in moves)
     assert not queries.closed_schools(ours.bea).exists()
 
 
