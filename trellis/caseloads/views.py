@@ -19,6 +19,7 @@ from trellis.moves.permissions import can_read_moves
 from trellis.people.models import User
 from trellis.people.roles import READ_PUPILS, SERVICE_STAFF
 from trellis.pupils.permissions import can_add_pupil, can_keep_groups, works_in_class_only
+from trellis.teams.queries import covers_around
 
 REMEMBERED = "pupils_filter"
 
@@ -32,7 +33,8 @@ def my_week(request: HttpRequest) -> HttpResponse:
         return _week_of_service(request, user)
     if not user.plays(READ_PUPILS):
         groups = queries.week_of(user, whole=request.GET.get("all", ""))
-        elsewhere = {"today": clock.today(), "groups": groups, "in_short": week_in_short(groups),
+        elsewhere = {"today": clock.today(), "covers": covers_around(user), "groups": groups,
+                     "in_short": week_in_short(groups),
                      "has_steps": any(group.steps for group in groups)}  # fmt: skip
         return render(request, "caseloads/my_week_elsewhere.html", elsewhere)
     groups = queries.week_of(user, whole=request.GET.get("all", ""))
@@ -40,6 +42,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
     looked_at(request, *(row.pupil.pk for row in rows), *_pupils_in(groups))
     context = {
         "today": clock.today(),
+        "covers": covers_around(user),
         "groups": groups,
         "in_short": week_in_short(groups),
         "rows": rows,
@@ -53,7 +56,9 @@ def _week_of_service(request: HttpRequest, user: User) -> HttpResponse:
     """A specialist's week: requests to decide, reports to write; by initials before consent. No pupils of their own."""
     groups = queries.week_of(user, whole=request.GET.get("all", ""))
     looked_at(request, *_pupils_in(groups))
-    context = {"today": clock.today(), "groups": groups, "in_short": week_in_short(groups)}
+    context = {
+        "today": clock.today(), "covers": covers_around(user), "groups": groups, "in_short": week_in_short(groups)
+    }  # fmt: skip
     return render(request, "caseloads/my_week_of_service.html", context)
 
 

@@ -18,7 +18,7 @@ from trellis.history import actions as history
 from trellis.links.models import hash_of
 from trellis.organisations.models import Organisation
 from trellis.people import actions as people
-from trellis.people.models import User
+from trellis.people.models import Membership, User
 from trellis.people.roles import Role
 from trellis.pupils import actions as pupils
 from trellis.teams import letters, permissions, queries, rules
@@ -149,6 +149,73 @@ def _join(invitation: Invitation, user: User) -> User:
     letters.joined(invitation, user)
     user.__dict__.pop("memberships_today", None)
     return user
+
+
+# --- cover -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def arrange_cover(
+    organisation_id: int, covered_id: int, *, by: User, key: Key, stand_in: User, since: date, until_day: date
+) -> Membership:
+    """For a period a colleague sees and may do what somebody here may, in each of their roles; it ends by itself. Both
+    are told."""
+    organisation = lock_team(organisation_id)
+    if made := key.made_before():
+        return made  # type: ignore[no-any-return]
+    covered = queries.colleague(organisation, covered_id)
+    posts = [post for post in covered.own_posts if post.membership.during.lower <= since]
+    require(permissions.can_give_roles(by, organisation, covered.roles))
+    check(
+        rules.role_begins_today_or_later(since, clock.today()),
+        rules.role_begins_within_a_year(since, clock.today()),
+        rules.role_ends_after_it_begins(since, until_day),
+        rules.cover_lasts_a_year_at_most(since, until_day),
+        rules.stand_in_is_somebody_else(covered_id, stand_in.pk),
+        rules.nobody_makes_themselves_stand_in(by.pk, stand_in.pk),
+    )
+    if not posts:
+        raise Refused(f"{covered} has no role here on that day.", field="since")
+    if not queries.stand_ins_for(covered, by).filter(pk=stand_in.pk).exists():
+        raise Refused("Choose somebody who works here.", field="stand_in")
+    check(
+        *(rules.cover_is_within_the_role(until_day, post.membership.during.upper) for post in posts),
+        rules.stand_in_does_not_do_so_already(
+            queries.days_shared(organisation, covered_id, stand_in, since, until_day)
+        ),
+    )
+    given = [
+        people.give_role(
+            user=stand_in, role=post.membership.role, organisation=organisation, by=by, since=since,
+            until_day=until_day, standing_in_for=covered.user,
+        )
+        for post in posts
+    ]  # fmt: skip
+    key.made(given[0])
+    days = f"from {full_date(since)} until {full_date(until_day - timedelta(days=1))}"
+    letters.cover_arranged(covered.user, stand_in, organisation, " and ".join(post.role for post in posts), days)
+    return given[0]
+
+
+@transaction.atomic
+def end_cover(cover_id: int, *, by: User) -> Membership:
+    """A colleague no longer stands in, from now on. Ended already, it stays so."""
+    cover = Membership.objects.select_related("user", "standing_in_for", "organisation").get(pk=cover_id)
+    organisation = lock_team(cover.organisation_id)
+    covered = cover.standing_in_for
+    assert covered is not None
+    check(rules.nobody_changes_their_own(by.pk, cover.user_id))
+    require(permissions.can_give_roles(by, organisation, {cover.role}))
+    same = Membership.objects.filter(
+        user=cover.user_id, standing_in_for=covered, organisation=organisation, during=cover.during
+    )
+    today = clock.today()
+    for one in same.order_by("pk"):
+        if one.during.isempty or (one.during.upper is not None and one.during.upper <= today):
+            return cover
+        people.end_role(one.pk, by=by, on=today)
+    letters.cover_ended(covered, cover.user, organisation)
+    return cover
 
 
 # --- change and end --------------------------------------------------------------------------------------------------

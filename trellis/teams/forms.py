@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm, PressForm
@@ -143,6 +144,33 @@ class EndWorkForm(ActionForm):
         if self.cleaned_data["when"] == "now":
             return clock.today()
         return self.cleaned_data["last_day"] + timedelta(days=1)  # type: ignore[no-any-return]
+
+
+class PersonField(forms.ModelChoiceField):
+    """Choose one of some people."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=User.objects.none(), **options)
+
+
+class CoverForm(DaysForm):
+    """Who stands in, from when until when."""
+
+    stand_in = PersonField(
+        label="Who stands in?", empty_label="Choose a colleague", help_text="Somebody who has an account here."
+    )
+    since = DateBoxesField(label="From which day?", help_text="Today or later.")
+    last_day = DateBoxesField(label="Until which day?", help_text="The last day of it. It ends by itself.")
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["stand_in"]
+        field.queryset = colleagues
+        self.fields["since"].initial = clock.today()
+
+
+class EndCoverForm(PressForm):
+    """A colleague no longer stands in."""
 
 
 class AgainForm(PressForm):

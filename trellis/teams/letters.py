@@ -42,5 +42,31 @@ def roles_changed(user: User, organisation: Organisation, sentence: str) -> None
     )
 
 
+def cover_arranged(covered: User, stand_in: User, organisation: Organisation, roles: str, days: str) -> None:
+    """To both: who is away must know who does their work."""
+    mail.write(
+        to=stand_in,
+        subject=f"You stand in for a colleague at {organisation}",
+        body=f"You stand in for {covered} at {organisation} {days}: {roles}. On these days you see what they see and "
+        "may do what they may; what is to be done, and by when, stands in My week. It ends by itself.",
+        path=reverse("my_week"),
+    )  # fmt: skip
+    mail.write(
+        to=covered,
+        subject=f"A colleague stands in for you at {organisation}",
+        body=f"{stand_in} stands in for you at {organisation} {days}: {roles}. You keep your own access. It "
+        "ends by itself.",
+        path=reverse("my_week"),
+    )
+
+
+def cover_ended(covered: User, stand_in: User, organisation: Organisation) -> None:
+    for to in (stand_in, covered):
+        mail.write(
+            to=to, subject=f"Standing in at {organisation} has ended",
+            body=f"{stand_in} no longer stands in for {covered} at {organisation}.", path=reverse("my_week"),
+        )  # fmt: skip
+
+
 def work_ended(user: User, organisation: Organisation, sentence: str) -> None:
     mail.write(to=user, subject=f"Your work in Trellis for {organisation} ends", body=sentence)

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from trellis.conduct import clock
+from trellis.conduct.periods import from_day
 from trellis.history.models import Entry
 from trellis.organisations.models import Kind, Organisation
 from trellis.people.models import Membership, User
@@ -45,8 +46,8 @@ class Post:
 
     @property
     def is_over(self) -> bool:
-        upper: date | None = self.membership.during.upper
-        return upper is not None and upper <= clock.today()
+        during = self.membership.during
+        return during.isempty or (during.upper is not None and during.upper <= clock.today())
 
     @property
     def covers(self) -> User | None:
@@ -108,6 +109,12 @@ class Colleague:
     def roles(self) -> set[str]:
         """Their own, today's and planned."""
         return {post.membership.role for post in self.own_posts}
+
+    @cached_property
+    def covered_by(self) -> list[Post]:
+        """Who stands in for them here, today or later; one row for each colleague."""
+        covers = covers_of(Membership.objects.filter(organisation=self.organisation, standing_in_for=self.user_id))
+        return [Post(membership) for membership in covers]
 
     @property
     def last_signed_in(self) -> datetime | None:
@@ -179,6 +186,38 @@ def other_managers(organisation: Organisation, user_id: int, day: date) -> int:
         organisation=organisation, standing_in_for=None, during__contains=day, during__upper_inf=True
     )
     return stay.playing(*roles).exclude(user=user_id).values("user").distinct().count()
+
+
+def covers_of(memberships: QuerySet[Membership]) -> list[Membership]:
+    """Of these the ones in which somebody stands in for a colleague today or later, once for each pair and period."""
+    here = Q(during__upper_inf=True) | Q(during__endswith__gt=clock.today())
+    rows = memberships.filter(here, standing_in_for__isnull=False, during__isempty=False)
+    rows = rows.select_related("user", "standing_in_for", "organisation").order_by("during", "pk")
+    return list({(m.user_id, m.standing_in_for_id, m.organisation_id, m.during): m for m in reversed(rows)}.values())[
+        ::-1
+    ]
+
+
+def covers_around(user: User) -> list[Post]:
+    """For whom somebody stands in, and who stands in for them, today or later. In one query."""
+    return [Post(m) for m in covers_of(Membership.objects.filter(Q(user=user) | Q(standing_in_for=user)))]
+
+
+def cover_kept_by(user: User, cover_id: int) -> Membership | None:
+    """A cover at an organisation whose people this person keeps."""
+    covers = Membership.objects.filter(standing_in_for__isnull=False, organisation__in=teams_kept_by(user), pk=cover_id)
+    return covers.select_related("user", "standing_in_for", "organisation").first()
+
+
+def days_shared(organisation: Organisation, covered_id: int, stand_in: User, since: date, until_day: date) -> int:
+    """How often this colleague stands in for that one already on some of these days."""
+    covers = Membership.objects.filter(organisation=organisation, standing_in_for=covered_id, user=stand_in)
+    return covers.filter(during__overlap=from_day(since, until_day)).count()
+
+
+def stand_ins_for(one: Colleague, by: User) -> QuerySet[User]:
+    """Colleagues who may stand in: everybody here, except the person and whoever says so."""
+    return people_of(one.organisation).exclude(pk__in=[one.user_id, by.pk])
 
 
 def covers_beyond(organisation: Organisation, covered: User) -> list[tuple[Membership, date]]:

@@ -23,6 +23,7 @@ ROLES_OF: dict[str, set[Role]] = {
 }
 FURTHEST = timedelta(days=366)
 REACH = "UK GDPR article 5(1)(f) and 32: access is no wider than the work (domain H1)"
+COVER = "Roles have cover: a stand-in for a period (design, section 1)"
 ACCOUNTS = "Accounts are given and taken by somebody who answers for them (design, section 1)"
 
 INVITATION = Workflow(
@@ -64,6 +65,36 @@ def role_begins_within_a_year(since: date, today: date) -> bool:
 def role_ends_after_it_begins(since: date, until_day: date | None) -> bool:
     """The last day is before the first. Check both."""
     return until_day is None or until_day > since
+
+
+@rule(source=COVER, field="stand_in")
+def stand_in_is_somebody_else(covered_id: int, stand_in_id: int) -> bool:
+    """Nobody stands in for themselves. Choose a colleague."""
+    return covered_id != stand_in_id
+
+
+@rule(source=COVER, field="stand_in")
+def nobody_makes_themselves_stand_in(by_id: int, stand_in_id: int) -> bool:
+    """You cannot choose yourself: who stands in may do all that their colleague may. Ask somebody else to say so."""
+    return by_id != stand_in_id
+
+
+@rule(source=COVER, field="last_day")
+def cover_lasts_a_year_at_most(since: date, until_day: date) -> bool:
+    """Cover is for a period of a year at most. For longer, give them the role."""
+    return until_day <= since + FURTHEST
+
+
+@rule(source=COVER, field="last_day")
+def cover_is_within_the_role(until_day: date, role_until: date | None) -> bool:
+    """The role that is covered ends before the cover does. Choose a last day within it."""
+    return role_until is None or until_day <= role_until
+
+
+@rule(source=COVER, field="stand_in")
+def stand_in_does_not_do_so_already(periods_shared: int) -> bool:
+    """This colleague stands in for them on some of these days already. End that first, or choose other days."""
+    return periods_shared == 0
 
 
 @rule(source=ACCOUNTS)

@@ -26,6 +26,8 @@ urlpatterns = [  # whose people one may keep is asked by ``permissions.teams_kep
     path(ONE, opens_to(MANAGERS)(views.colleague), name="colleague"),
     path(f"{ONE}roles/", opens_to(MANAGERS)(views.change_roles), name="change_roles"),
     path(f"{ONE}end/", opens_to(MANAGERS)(views.end_work), name="end_work"),
+    path(f"{ONE}cover/", opens_to(MANAGERS)(views.arrange_cover), name="arrange_cover"),
+    path("team/cover/<int:cover_id>/end/", opens_to(MANAGERS)(views.end_cover), name="end_cover"),
     path("invited/<str:token>/", opens_to(EVERYONE)(views_joining.open_invitation), name="open_invitation"),
     path("join/<int:joining_id>/", opens_to(EVERYONE)(views_joining.join), name="join"),
 ]

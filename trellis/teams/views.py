@@ -17,6 +17,8 @@ from trellis.teams import actions, permissions, queries
 from trellis.teams.forms import (
     AgainForm,
     ChangeRolesForm,
+    CoverForm,
+    EndCoverForm,
     EndWorkForm,
     InviteForm,
     OtherSchoolForm,
@@ -119,6 +121,7 @@ def colleague(request: SignedInRequest, membership_id: int) -> HttpResponse:
         "is_oneself": one.user_id == request.user.pk,
         "may_change": one.user_id != request.user.pk,
         "may_end": one.user_id != request.user.pk and one.works_here and one.roles <= given,
+        "may_cover": one.own_posts != [] and one.roles <= given,
         "history": one.history(),
         **_frame(one.organisation, str(one)),
     }
@@ -159,6 +162,48 @@ def end_work(request: SignedInRequest, membership_id: int) -> HttpResponse:
     return render(
         request, "teams/end_work.html", {"form": form, "colleague": one, **_frame_of(one, "End their work here")}
     )
+
+
+def arrange_cover(request: SignedInRequest, membership_id: int) -> HttpResponse:
+    """A colleague stands in for a period."""
+    one = _colleague(request, membership_id)
+    require(permissions.can_give_roles(request.user, one.organisation, one.roles))
+    colleagues = queries.stand_ins_for(one, request.user)
+    form = CoverForm.opened(request, about=one, colleagues=colleagues)
+    if form.is_valid():
+        with form.refusals():
+            until_day = form.until_day
+            assert until_day is not None
+            stand_in, since = form.cleaned_data["stand_in"], form.cleaned_data["since"]
+            actions.arrange_cover(
+                one.organisation.pk, one.user_id, by=request.user, key=form.key, stand_in=stand_in, since=since,
+                until_day=until_day,
+            )  # fmt: skip
+            messages.success(request, f"{stand_in} stands in for {one}. Both are told by e-mail.")
+            return redirect("colleague", one.pk)
+    frame = _frame_of(one, "Arrange cover")
+    return render(request, "teams/arrange_cover.html", {"form": form, "colleague": one, **frame})
+
+
+def end_cover(request: SignedInRequest, cover_id: int) -> HttpResponse:
+    """A colleague no longer stands in, from now on."""
+    cover = queries.cover_kept_by(request.user, cover_id)
+    if cover is None or cover.standing_in_for is None:
+        raise Http404
+    require(permissions.can_give_roles(request.user, cover.organisation, {cover.role}))
+    form = EndCoverForm.opened(request)
+    if form.is_valid():
+        with form.refusals():
+            actions.end_cover(cover.pk, by=request.user)
+            messages.success(request, f"{cover.user} no longer stands in for {cover.standing_in_for}.")
+            return redirect("team_of", cover.organisation_id)
+    context = {
+        "form": form,
+        "cover": cover,
+        "post": queries.Post(cover),
+        **_frame(cover.organisation, "End this cover"),
+    }
+    return render(request, "teams/end_cover.html", context)
 
 
 def _colleague(request: SignedInRequest, membership_id: int) -> Colleague:

@@ -1,5 +1,7 @@
 """Somebody is invited to Jordan's school and has not come yet."""
 
+from datetime import timedelta
+
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.mail.models import Message
@@ -23,7 +25,13 @@ def link_to(invitation: Invitation) -> str:
 def add_rows(world: World) -> None:
     domain = world.sam.email.partition("@")[2]
     waiting = invited(world.school, world.hana, email=f"new@{domain}", last_name=CANARY)
+    later = clock.today() + timedelta(days=60)
+    cover = actions.arrange_cover(
+        world.school.pk, world.osei.pk, by=world.hana, key=Key.fresh(world.hana), stand_in=world.tia, since=later,
+        until_day=later + timedelta(days=7),
+    )  # fmt: skip
     world.rows |= {
-        "invitation_id": waiting.pk, "membership_id": world.tia.memberships.get().pk,
+        "cover_id": cover.pk,
+        "invitation_id": waiting.pk, "membership_id": world.osei.memberships.get().pk,
         "joining_id": 2**31,  # a number that no browser holds
     }  # fmt: skip
