@@ -40,6 +40,7 @@ from trellis.pupils.models import (
     PupilAuthority,
     Relationship,
     SchoolPlace,
+    SdqScore,
     SenStatus,
 )
 from trellis.pupils.queries import Reading, Standing
@@ -93,6 +94,7 @@ class Overview:
     says: View | None = None
     pep: PepStanding | None = None
     around: list[str] = field(default_factory=list)
+    sdq: SdqScore | None = None
     deeds: list[Deed] = field(default_factory=list)
 
 
@@ -110,6 +112,7 @@ def overview_of(pupil: Pupil, user: User, reading: Reading, standing: Standing) 
         says=View.objects.about(pupil.pk).filter(whose=Whose.PUPIL).select_related("pupil").first(),
         pep=_pep_standing(pupil) if reading.knows_care else None,
         around=around(pupil),
+        sdq=SdqScore.objects.filter(pupil=pupil).order_by("-year_ended").first() if reading.knows_care else None,
         deeds=list(slots.deeds.ask(pupil, standing, user)),
     )
 
@@ -179,6 +182,9 @@ class PeoplePage:
     authorities: list[tuple[str, str]]
     care: CareEpisode | None
     legal_status: str
+    care_before: list[CareEpisode]
+    sees_legal_status: bool
+    sdq: list[SdqScore]
     may_keep: bool
     may_keep_groups: bool
     may_move: bool
@@ -202,11 +208,26 @@ def people_page(pupil: Pupil, user: User) -> PeoplePage:
         authorities=list(_authorities(pupil, care, places)),
         care=care,
         legal_status=str(care.get_legal_status_display()) if care and user.plays(SEE_LEGAL_STATUS) else "",
+        care_before=_care_before(pupil, user, today),
+        sees_legal_status=user.plays(SEE_LEGAL_STATUS),
+        sdq=list(SdqScore.objects.filter(pupil=pupil).order_by("-year_ended")) if _knows_care(pupil, user) else [],
         may_keep=bool(permissions.can_keep_record(user, pupil)),
         may_keep_groups=bool(permissions.can_keep_groups(user)),
         may_move=bool(can_move_school(user, pupil)),
         may_record_care=bool(can_leave_care(user, pupil)) if care else user.plays({Role.SOCIAL_WORKER}),
     )
+
+
+def _knows_care(pupil: Pupil, user: User) -> bool:
+    return bool(permissions.can_see_care_facts(user, pupil))
+
+
+def _care_before(pupil: Pupil, user: User, today: date) -> list[CareEpisode]:
+    """Times in care that are over, the latest first; for those who may know."""
+    if not _knows_care(pupil, user):
+        return []
+    over = CareEpisode.objects.filter(pupil=pupil, during__isempty=False, during__endswith__lte=today)
+    return list(over.select_related("authority").order_by("-during"))
 
 
 def _authorities(

@@ -11,6 +11,7 @@ from trellis.exchange.kinds import Brought, FileKind, Preview, Question, Rows
 from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
 from trellis.exchange.progress import Progress
 from trellis.exchange.reading import Unreadable
+from trellis.exchange.reading.tables import find_headings, table_under
 from trellis.exchange.ssda903 import compare, landing, returned, rules, tables, xml
 from trellis.exchange.ssda903.compare import Comparison
 from trellis.exchange.ssda903.returned import Return, ReturnedChild
@@ -36,7 +37,7 @@ def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tupl
         remarks += tables.read_cells(of_table, year_ended.year)
     whole = Return(year_ended, rows)
     children, about_children = returned.children_in(whole, today)
-    remarks += [*about_children, *rules.advice_on(whole)]
+    remarks += [*about_children, *returned.told_twice(whole), *rules.advice_on(whole)]
     told |= rules.sorted_out(remarks) | {"year_ended": year_ended.isoformat(), "whole": "episodes" in rows}
     comparison = compare.compare(children, virtual_school, year_ended, whole="episodes" in rows)
     return [child.as_dict() for child in children], compare.as_preview(comparison, told)
@@ -51,7 +52,7 @@ def _read_files(files: Sequence[Brought]) -> tuple[dict[str, list[Row]], dict[st
     for file in files:
         try:
             for part in _parts_of(file):
-                read, about = tables.rows_of(file.name, part.table, part.recognised)
+                read, about = tables.rows_of(file.name, part.table, part.recognised, is_grid=part.is_grid)
                 remarks += about
                 rows.setdefault(part.recognised.shape.name, []).extend(read)
                 _tell(told, file.name, part.recognised, len(read))
@@ -63,11 +64,14 @@ def _read_files(files: Sequence[Brought]) -> tuple[dict[str, list[Row]], dict[st
 def _parts_of(file: Brought) -> list["xml.Part"]:
     if xml.is_xml(file.content):
         return xml.parts_of(file.content)
-    table = reading.read_table(file.content, required=())
-    recognised = tables.recognise(table.headings)
-    if recognised is None:
+    found = find_headings(reading.sheets_of(reading.Brought(file.name, file.content)), tables.is_a_column)
+    parts = []
+    for one in found:
+        if recognised := tables.recognise(one.headings):
+            parts.append(xml.Part(table_under(one, file.content), recognised, is_grid=one.sheet.is_grid))
+    if not parts:
         raise Unreadable("These are not the headings of a table of the return.")
-    return [xml.Part(table, recognised)]
+    return parts
 
 
 def _tell(told: dict[str, Any], file: str, recognised: tables.Recognised, count: int) -> None:

@@ -134,7 +134,7 @@ class ReturnedChild:
         return not self.episodes and not self.has_sdq
 
     def was_adult_on(self, day: date) -> bool:
-        return self.born is not None and _birthday(self.born, ADULT_AT) <= day
+        return self.born is not None and birthday(self.born, ADULT_AT) <= day
 
     def is_in_care_on(self, day: date) -> bool:
         return any(one.since <= day and (one.until is None or one.until > day) for one in self.episodes)
@@ -153,12 +153,32 @@ class ReturnedChild:
         return cls(**{**row, "born": born, "episodes": [Episode.from_dict(one) for one in row["episodes"]]})
 
 
-def _birthday(born: date, age: int) -> date:
+def birthday(born: date, age: int) -> date:
     """The day on which somebody reaches an age; who was born on 29 February, on 1 March in other years."""
     try:
         return born.replace(year=born.year + age)
     except ValueError:
         return date(born.year + age, 3, 1)
+
+
+def told_twice(returned: Return) -> Iterator[Remark]:
+    """Rows that say the same as one before, counted once; and the rows of the Header that give one child two births."""
+    for name, rows in returned.rows.items():
+        first: dict[tuple[str, ...], Row] = {}
+        for row in rows:
+            before = first.setdefault(tuple(row.cells.values()), row)
+            if before is not row and row.child:
+                yield row.remark("", f"The same as line {before.line}: counted once.")
+        if name == "header":
+            yield from _born_twice(returned)
+
+
+def _born_twice(returned: Return) -> Iterator[Remark]:
+    for child, rows in returned.children("header").items():
+        for row in rows[1:] if child else []:
+            if row.cells["DOB"] != rows[0].cells["DOB"]:
+                sentence = f"Line {rows[0].line} has another date of birth for this child; neither is taken."
+                yield row.remark("DOB", sentence)
 
 
 def children_in(returned: Return, today: date) -> tuple[list[ReturnedChild], list[Remark]]:

@@ -37,7 +37,7 @@ COLUMNS = {
 SINCE = {"sw_episodes": 2024, "dolo": 2027}  # in which year's shape a table first stands
 GROUPS = {
     "reviews": "AREVIEW", "oc2": "OC2", "previous_permanence": "PERMANENCE", "missing": "AMISSING",
-    "placed_for_adoption": "AD_PLACED",
+    "placed_for_adoption": "AD_PLACED", "sw_episodes": "SWEPISODE",
 }  # fmt: skip
 
 
@@ -78,11 +78,12 @@ def child(number: str, born: date, *, year: int, sex: str = "2") -> dict[str, Ro
     """What each table that has every child says of one; ``sex`` 1 or 2, as returns before 2025 write it."""
     known = {"CHILD": number, "DOB": british(born)}
     letter = {"1": "M", "2": "F"}[sex] if year >= 2025 else sex
+    convicted = "0" if date(born.year + 10, born.month, min(born.day, 28)) <= date(year, 3, 31) else ""
     return {
         "header": known | {"SEX": letter, "ETHNIC": "WBRI", "UPN": "UN2", "MOTHER": "0" if letter in "2F" else ""},
         "oc2": known | {
-            "SDQ_SCORE": "17", "CONVICTED": "0", "IMMUNISATIONS": "1", "TEETH_CHECK": "1", "HEALTH_ASSESSMENT": "1",
-            "SUBSTANCE_MISUSE": "0",
+            "SDQ_SCORE": "17", "CONVICTED": convicted, "IMMUNISATIONS": "1", "TEETH_CHECK": "1",
+            "HEALTH_ASSESSMENT": "1", "SUBSTANCE_MISUSE": "0",
         },
         "reviews": known | {"REVIEW": british(date(year, 2, 3)), "REVIEW_CODE": "PN1"},
         "previous_permanence": known | {"PREV_PERM": "Z1"},
@@ -116,6 +117,9 @@ def make(seed: int = 1, *, children: int = 30, year: int = 2026) -> SampleReturn
             episode(number, began, moved, REASON_PLACE_CHANGE="CREQB"),
             episode(number, moved, RNE="P", PLACE="U6", URN="SC654321"),
         ]
+        if "sw_episodes" in tables:
+            worker = {"SW_ID": "SW1", "SW_DECOM": british(began), "SW_REASON": "OTHERS"}
+            tables["sw_episodes"].append({"CHILD": number, "DOB": british(born)} | worker)
         if place % 10 == 0:
             away = {"MISSING": "M", "MIS_START": british(moved), "MIS_END": british(moved + timedelta(days=2))}
             tables["missing"].append({"CHILD": number, "DOB": british(born)} | away)

@@ -86,6 +86,12 @@ class Recognised:
     unknown: tuple[str, ...] = ()
 
 
+def is_a_column(heading: str) -> bool:
+    """Whether a heading is that of a column of any table."""
+    column = heading.strip().upper()
+    return any(ALIASES.get(column, column) in shape.columns for shape in SHAPES)
+
+
 def recognise(headings: Iterable[str]) -> Recognised | None:
     """Which table of the return has these headings, whatever the file is called. A column may stand under a heading
     that holds its name (DUC_DATE)."""
@@ -163,20 +169,32 @@ class Row:
         return Remark(self.file, self.line, column, found, sentence, code, lands)
 
 
-def rows_of(file: str, table: Table, recognised: Recognised) -> tuple[list[Row], list[Remark]]:
-    """The rows of a file under our columns. An address is left behind here; so is a row of a wrong length."""
+def rows_of(
+    file: str, table: Table, recognised: Recognised, *, is_grid: bool = False
+) -> tuple[list[Row], list[Remark]]:
+    """The rows of a file under our columns. An address is left behind here; so is a row of a wrong length. A date that
+    a workbook keeps as one is written as the return writes it."""
     rows, remarks = [], []
     name = recognised.shape.name
     for heading, column in recognised.renamed.items():
         sentence = f"This column is called {heading}; it is read as {column}."
         remarks.append(Remark(file, 1, column, heading, sentence))
     for line in table.lines:
-        if line.cell_count != line.heading_count:
+        if line.cell_count != line.heading_count and not is_grid:
             remarks.append(_wrong_length(file, line))
             continue
         cells = {column: line.cells.get(heading, "") for heading, column in recognised.column_of.items()}
+        if is_grid:
+            cells = {column: _as_the_return_writes(column, text) for column, text in cells.items()}
         rows.append(Row(name, file, line.number, cells))
+    for left in table.left_out:
+        remarks.append(Remark(file, left.number, "", "", "This line is a note or a total, not a row."))
     return rows, remarks
+
+
+def _as_the_return_writes(column: str, text: str) -> str:
+    iso = ISO.match(text.strip()) if column in DAYS else None
+    return f"{iso[3]:0>2}/{iso[2]:0>2}/{iso[1]}" if iso else text
 
 
 def _wrong_length(file: str, line: Line) -> Remark:

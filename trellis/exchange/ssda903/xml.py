@@ -31,6 +31,7 @@ class Part:
 
     table: Table
     recognised: Recognised
+    is_grid: bool = False  # of a workbook, whose dates are dates
 
 
 @dataclass

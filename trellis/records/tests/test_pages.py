@@ -199,3 +199,19 @@ def test_overview_of_a_pupil_no_longer_in_care_offers_no_outreach(page, ours):
 
     assert ">Record a suspension</a>" in read
     assert ">Ask for outreach</a>" not in read
+
+
+def test_people_page_tells_the_questionnaire_and_care_before_to_those_who_know_of_care(page, ours):
+    shire = ours.virtual_school.authority
+    past = actions.PastCare(date(2019, 2, 1), date(2020, 3, 4), date(2019, 2, 1), "C2")
+    actions.add_care_history(ours.jordan.pk, by=None, authority=shire, past=[past])
+    actions.say_sdq(ours.jordan.pk, by=None, authority=shire, year_ended=date(2026, 3, 31), score=17)
+
+    for who in ("vic", "sol", "dee", "sam"):
+        read = words(page(who, "people_around"))
+        assert "17: cause for concern" in read
+        assert "1 February 2019 to 4 March 2020" in read
+        assert "17: cause for concern" in words(page(who))
+    assert "Full care order" not in words(page("sam", "people_around"))
+    for who in ("tia", "osei"):
+        assert "SDQ" not in words(page(who))
