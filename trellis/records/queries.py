@@ -45,6 +45,7 @@ from trellis.pupils.models import (
 )
 from trellis.pupils.queries import Reading, Standing
 from trellis.pupils.shown import Deed, NextStep
+from trellis.records.tabs import ACCESS_READERS
 from trellis.voices.models import View, Whose
 
 A_PAGE = 50
@@ -187,6 +188,7 @@ class PeoplePage:
     sdq: list[SdqScore]
     may_keep: bool
     may_keep_groups: bool
+    may_see_access: bool
     may_move: bool
     may_record_care: bool
 
@@ -213,6 +215,7 @@ def people_page(pupil: Pupil, user: User) -> PeoplePage:
         sdq=list(SdqScore.objects.filter(pupil=pupil).order_by("-year_ended")) if _knows_care(pupil, user) else [],
         may_keep=bool(permissions.can_keep_record(user, pupil)),
         may_keep_groups=bool(permissions.can_keep_groups(user)),
+        may_see_access=user.plays(ACCESS_READERS),
         may_move=bool(can_move_school(user, pupil)),
         may_record_care=bool(can_leave_care(user, pupil)) if care else user.plays({Role.SOCIAL_WORKER}),
     )
@@ -320,6 +323,9 @@ PAGES = {
     "my_week": "My week",
     "people_around": "People",
     "who_looked": "Who looked",
+    "who_has_access": "Who has access",
+    "what_i_see": "What somebody can see, by themselves",
+    "what_colleague_sees": "What a colleague can see",
     "reply": "A question, without an account",
     "group": "A class or group",
     "pep": "PEP",

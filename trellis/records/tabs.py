@@ -3,12 +3,13 @@
 from django.urls import reverse
 
 from trellis.people.models import User
-from trellis.people.roles import READ_RECORDS, SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS
+from trellis.people.roles import READ_RECORDS, SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.queries import known_to, reading_of
 from trellis.pupils.shown import Tab
 
 WATCHERS = SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS  # those who answer for who reads the record
+ACCESS_READERS = WATCHERS | {Role.SOCIAL_WORKER}
 
 
 def people(pupil: Pupil, user: User) -> Tab | None:
