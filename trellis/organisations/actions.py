@@ -1,6 +1,7 @@
 """Bringing organisations into being, and setting their policies. Schools arrive by import (exchange), the other
 organisations by set-up."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -68,6 +69,28 @@ def list_school(*, urn: str, by: Any = None, **columns: Any) -> School:
     if made or changed:
         history.record(school, by, "The school was listed." if made else f"Changed: {', '.join(sorted(changed))}.")
     return school
+
+
+@transaction.atomic
+def list_schools(rows: Sequence[dict[str, Any]], *, by: Any, step: Callable[[], None] = lambda: None) -> None:
+    """Do for many what ``list_school`` does for one; each row holds ``urn`` and columns, and ``step`` is called for
+    each. A school that is as the list says is left alone."""
+    known = School.objects.by_urn({row["urn"] for row in rows})
+    fresh = [row for row in rows if row["urn"] not in known]
+    made = Organisation.objects.bulk_create(
+        Organisation(kind=Kind.SCHOOL, code=row["urn"], name=row["name"]) for row in fresh
+    )
+    for organisation, row in zip(made, fresh, strict=True):
+        columns = {name: value for name, value in row.items() if name not in {"urn", "name"}}
+        school = School(organisation_ptr=organisation, **columns)
+        school.save_base(raw=True, force_insert=True)  # its row as an organisation is written already
+        history.record(school, by, "The school was listed.")
+        step()
+    for row in rows:
+        if row["urn"] in known:
+            if any(getattr(known[row["urn"]], name) != value for name, value in row.items()):
+                list_school(by=by, **row)
+            step()
 
 
 @transaction.atomic

@@ -60,8 +60,11 @@ def looks_like_an_address(heading: str) -> bool:
     return bool(ADDRESS_WORDS.search(heading)) and not NOT_ADDRESSES.search(heading)
 
 
-def read_table(content: bytes, *, required: Collection[str], largest: int = LARGEST_FILE) -> Table:
-    """The table under our own headings in a CSV file or workbook. Raises Unreadable with a sentence."""
+def read_table(
+    content: bytes, *, required: Collection[str], largest: int = LARGEST_FILE, only: Collection[str] | None = None
+) -> Table:
+    """The table under our own headings in a CSV file or workbook, with ``only`` the cells that are wanted.
+    Raises Unreadable with a sentence."""
     sheets = sheets_of(Brought("", content), largest=largest)
     found = find_headings(sheets, lambda heading: heading in required)
     best = found[0]
@@ -73,7 +76,7 @@ def read_table(content: bytes, *, required: Collection[str], largest: int = LARG
     if len(found) > 1 and found[1].fits == best.fits:
         names = named([one.sheet.name for one in found if one.fits == best.fits])
         raise Unreadable(f"Several sheets hold such a list: {names}. Keep the one that counts, or bring it alone.")
-    return table_under(best, content)
+    return table_under(best, content, only)
 
 
 def find_headings(sheets: list[Sheet], knows: Callable[[str], bool]) -> list[Found]:
@@ -90,7 +93,7 @@ def _tidied(row: Row) -> list[str]:
     return [text for cell in row.cells if (text := " ".join(cell.split()))]
 
 
-def table_under(found: Found, content: bytes) -> Table:
+def table_under(found: Found, content: bytes, only: Collection[str] | None = None) -> Table:
     """The lines beneath the headings. Raises Unreadable when a heading stands there twice."""
     headings = found.headings
     doubled = sorted({heading for heading in headings if heading and headings.count(heading) > 1})
@@ -100,13 +103,14 @@ def table_under(found: Found, content: bytes) -> Table:
         while headings and not headings[-1]:
             headings = headings[:-1]
     width = len(headings)
+    wanted = {heading for heading in headings if heading and (only is None or heading in only)}
     lines, left_out = [], []
     for row in found.sheet.rows[found.at + 1 :]:
         if is_note_or_total(row, width):
             left_out.append(row)
             continue
         cells = row.cells[:width] if found.sheet.is_grid else row.cells
-        under = {heading: cell for heading, cell in zip(headings, cells, strict=False) if heading}
+        under = {heading: cell for heading, cell in zip(headings, cells, strict=False) if heading in wanted}
         if found.sheet.is_grid and not any(under.values()):
             continue
         lines.append(Line(row.number, under, len(cells), width))

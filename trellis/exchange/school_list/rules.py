@@ -1,4 +1,5 @@
-"""The list of schools as Get Information About Schools (GIAS) gives it out; heads' names and the rest are not taken."""
+"""The list of schools as Get Information About Schools (GIAS) gives it out, and its links to successors; heads' names
+and the rest are not taken."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -48,7 +49,9 @@ COLUMNS: dict[str, tuple[str, Reader]] = {
 }
 REQUIRED = ["URN", "EstablishmentName", "LA (code)"]
 READERS = {heading: reader for heading, (_, reader) in COLUMNS.items()}
-DAYS = ("opened_on", "closed_on")
+LINKS: dict[str, Reader] = {"URN": _urn, "LinkURN": _urn, "LinkType": words(100), "LinkEstablishedDate": _day}
+LINKS_REQUIRED = ["URN", "LinkURN", "LinkType"]
+DAYS = ("opened_on", "closed_on", "since")
 LATE_COLUMNS = {"Town"}
 
 
@@ -64,7 +67,8 @@ def check_schools(lines: list[Line]) -> tuple[list[dict[str, Any]], list[Complai
         first.setdefault(urn or "", line.number)
         complaints += about_line
         if not any(complaint.weight == Complaint.REFUSED for complaint in about_line):
-            rows.append({COLUMNS[heading][0]: value for heading, value in values.items() if value not in {"", None}})
+            says = {COLUMNS[heading][0]: value for heading, value in values.items() if value not in {"", None}}
+            rows.append({"line": line.number, **says})
     return rows, complaints
 
 
@@ -83,3 +87,23 @@ def _about_the_width(line: Line) -> Iterator[Complaint]:
         yield Complaint(line.number, "", "", sentence, Complaint.REFUSED)
     elif line.cell_count > line.heading_count:
         yield Complaint(line.number, "", "", f"{sentence} The town is left out.", Complaint.WARNING)
+
+
+def check_links(lines: list[Line]) -> tuple[list[dict[str, Any]], list[Complaint]]:
+    """Each line that says as which school one goes on, told from either side: its URN, its successor's, since when.
+    Other links (a sixth-form centre, a site) are no succession and are left."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    complaints = []
+    for line in lines:
+        values, about_line = read_cells(line, {name: reader for name, reader in LINKS.items() if name in line.cells})
+        complaints += about_line
+        if about_line:
+            continue
+        kind, pair = values["LinkType"].lower(), (values["URN"], values["LinkURN"])
+        if kind.startswith("predecessor"):
+            pair = (pair[1], pair[0])
+        elif not kind.startswith("successor"):
+            continue
+        since = values.get("LinkEstablishedDate")
+        rows[pair] = {"line": line.number, "urn": pair[0], "successor": pair[1], **({"since": since} if since else {})}
+    return list(rows.values()), complaints
