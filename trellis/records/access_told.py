@@ -1,7 +1,7 @@
 """Who may open a record and why, in words: for one pupil, and for one person. It reads the access table."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -66,6 +66,7 @@ class Opening:
     because: str
     level: str
     days: Days
+    is_person: bool = False
     readers: list[Reader] = field(default_factory=list)
 
 
@@ -107,16 +108,20 @@ def access_page(pupil: Pupil, number: Any) -> AccessPage:
         days = Days.of(row.during)
         if days is None:
             continue
-        opening = Opening(str(row.organisation or row.user), row.because, str(row.get_level_display()), days)
+        opening = Opening(
+            str(row.organisation or row.user), row.because, str(row.get_level_display()), days, row.user_id is not None
+        )
         now = []
         for user_id, reader in _readers_by(row, members, roles):
             if reader.days.is_over:
                 before.append(Before(reader.name, reader.role, opening, reader.days))
             else:
                 now.append(reader)
-                people.add(user_id)
-        if not days.is_over:
-            openings.append(Opening(opening.holder, opening.because, opening.level, days, now))
+                if not reader.days.is_to_come:
+                    people.add(user_id)
+        told = replace(opening, readers=now)
+        if not days.is_over and told not in openings:  # two roles of one person may open the same
+            openings.append(told)
     before.sort(key=lambda one: (one.days.last_day, one.name), reverse=True)
     return AccessPage(
         openings=openings,
