@@ -54,7 +54,7 @@ class Group:
 def week_of(user: User, *, whole: str = "") -> list[Group]:
     """What cannot wait, what is late, due this week and coming. ``whole`` names the group of which all is shown."""
     today = clock.today()
-    steps = sorted(steps_for(user, pupils_worked_with(user), today))
+    steps = sorted(steps_for(user, pupils_worked_with(user).found_once(), today))
     sunday = today + timedelta(days=6 - today.weekday())
     horizon = today + timedelta(weeks=WEEKS_AHEAD)
     others = [step for step in steps if not step.cannot_wait]

@@ -21,6 +21,7 @@ from trellis.people.roles import Role
 from trellis.people.views import CAST_DOMAIN
 
 AUTHORITIES, SCHOOLS, CHILDREN = 153, 24_000, 84_000  # of England, 2023 to 2025 (DfE)
+FEW = 16  # children for each authority, with which there are all of them
 PHASES = [  # of a thousand schools: phase, how many, youngest and oldest
     ("Nursery", 16, 2, 5),
     ("Primary", 697, 4, 11),
@@ -93,9 +94,9 @@ class Country:
         self.to, self.random, self.today, self.years = to, random, today, years
         self.children = children
         self.began = date(academic_year(today) - years, 9, 1)
-        number = max(2, min(AUTHORITIES, children // 100))
+        number = AUTHORITIES if children >= FEW * AUTHORITIES else max(2, children // 100)
         schools = max(12 * number, round(children * SCHOOLS / CHILDREN))
-        sizes = [random.lognormvariate(0, 0.7) for _ in range(number)]
+        sizes = [1.0, *(random.lognormvariate(0, 0.7) for _ in range(number - 1))]
         self._urn = 100_000
         self.areas = [
             self._found(nth, name, size / sum(sizes))

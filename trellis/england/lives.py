@@ -266,13 +266,14 @@ class Lives:
             )  # fmt: skip
 
     def _name(self, life: Life, role: ProfessionalRole, person: Person) -> int:
+        begins = max(life.since, self.country.began)  # access lasts while both hold: named, and working there
         number = self.to[NamedProfessional].add(
             pupil_id=life.pupil, authority_id=life.area.id, role=role, name=person.name, email=person.email,
-            user_id=person.id, during=period(life.since, life.ended),
+            user_id=person.id, during=period(begins, life.ended),
         )  # fmt: skip
-        self.opens(life, life.since, life.ended, Level.WHOLE, f"named {role.label}", "professional", number,
+        self.opens(life, begins, life.ended, Level.WHOLE, f"named {role.label}", "professional", number,
                    user=person.id)  # fmt: skip
-        self.record(life, life.since, f"{role.label}: {person.name}.", written_for=life.area.id)
+        self.record(life, begins, f"{role.label}: {person.name}.", written_for=life.area.id)
         return number
 
     # --- access, as the facts say --------------------------------------------------------------------------------
