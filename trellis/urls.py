@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("trellis.who_pays.urls")),
     path("", include("trellis.ehc_requests.urls")),
     path("", include("trellis.moves.urls")),
+    path("", include("trellis.merging.urls")),
     path("", include("trellis.teams.urls")),
     path("", include("trellis.records.urls")),
     path("", include("trellis.caseloads.urls")),

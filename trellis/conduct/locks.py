@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
-from trellis.conduct.refusals import Conflict
+from trellis.conduct.refusals import Conflict, Refused
 
 M = TypeVar("M", bound=models.Model)
 
@@ -16,15 +16,22 @@ M = TypeVar("M", bound=models.Model)
 def lock(model: type[M], pk: int) -> M:
     """The row, locked until the action ends, its pupil first when it is about one.
 
-    Raises the model's DoesNotExist, which a view has already turned into 404 by asking ``visible_to`` first.
+    Raises the model's DoesNotExist, which a view has already turned into 404 by asking ``visible_to`` first, and
+    Refused when the record itself says ``why_closed``.
     """
     fields = {field.name for field in model._meta.get_fields()}
     if "pupil" in fields:
         pupil_model: Any = model._meta.get_field("pupil").related_model
         pupil_id = model._default_manager.values_list("pupil_id", flat=True).get(pk=pk)
         if pupil_id is not None:  # a visit may be about no named child
-            pupil_model._default_manager.select_for_update().get(pk=pupil_id)
-    return model._default_manager.select_for_update().get(pk=pk)
+            _still_open(pupil_model._default_manager.select_for_update().get(pk=pupil_id))
+    return _still_open(model._default_manager.select_for_update().get(pk=pk))
+
+
+def _still_open(row: M) -> M:
+    if why := getattr(row, "why_closed", ""):
+        raise Refused(why)
+    return row
 
 
 def unchanged(thing: Any, seen: int | None) -> None:

@@ -121,7 +121,7 @@ def bring_in_view(cycle_id: int, *, by: User, view_id: int, area: str = AreaOfNe
     cycle = lock(Cycle, cycle_id)
     require(permissions.can_keep_cycle(by, cycle))
     _still_open(cycle)
-    view = View.objects.visible_to(by).get(pk=view_id, pupil=cycle.pupil_id)
+    view = View.objects.visible_to(by).of_child(cycle.pupil_id).get(pk=view_id)
     entry, made = AssessmentEntry.objects.get_or_create(
         cycle=cycle,
         view=view,

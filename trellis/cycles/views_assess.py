@@ -78,7 +78,7 @@ def change_assessment_entry(request: SignedInRequest, entry_id: int) -> HttpResp
 def bring_in_view(request: SignedInRequest, cycle_id: int, view_id: int) -> HttpResponse:
     """Use a view given before, as it was given. Asked by GET it leads to the assessment, where the button is."""
     cycle = cycle_kept(request, cycle_id)
-    view = get_object_or_404(View.objects.visible_to(request.user), pk=view_id, pupil=cycle.pupil_id)
+    view = get_object_or_404(View.objects.visible_to(request.user).of_child(cycle.pupil_id), pk=view_id)
     if request.method == "POST":
         actions.bring_in_view(cycle.pk, by=request.user, view_id=view.pk)
     return redirect("assess", cycle.pk)

@@ -346,7 +346,7 @@ LEFT_OUT_OF_PEPS = {"social_worker"}  # care facts; only those that bear on SEN 
 
 def _peps(record: Record) -> Iterator[Item]:
     """Signed-off PEPs as they were signed, without the social worker's part."""
-    signed = Document.objects.visible_to(record.user).filter(pupil=record.pupil, kind="pep").newest_first()
+    signed = Document.objects.visible_to(record.user).of_child(record.pupil.pk).filter(kind="pep").newest_first()
     for number, document in enumerate(signed):
         yield Item(
             key=f"pep:{document.pk}",
@@ -499,7 +499,7 @@ class Missed:
             facts,
             list(schooling.of_pupil_visible_to(user, pupil).filter(first_day__gte=since)),
             list(PartTimeTimetable.objects.visible_to(user).filter(pupil=pupil, ends_on__gte=since).latest_first()),
-            list(SentHome.objects.visible_to(user).filter(pupil=pupil, happened_on__gte=since)),
+            list(SentHome.objects.visible_to(user).of_child(pupil.pk).filter(happened_on__gte=since)),
             list(signed.select_related("pep__term").order_by("-pep__term__during", "-pep__number")[:3]),
         )
 

@@ -33,7 +33,9 @@ def pupil_ehc(request: SignedInRequest, pupil_id: int) -> HttpResponse:
     looked_at(request, pupil.pk)
     frame = pupil_frame(request, pupil, "ehc")
     if not frame["reading"].is_whole:
-        kept = Document.objects.visible_to(request.user).filter(pupil=pupil, kind__startswith="ehc").newest_first()
+        kept = (
+            Document.objects.visible_to(request.user).of_child(pupil.pk).filter(kind__startswith="ehc").newest_first()
+        )
         return render(request, "ehc_requests/left_behind.html", {**frame, "kept": kept})
     tab = queries.ehc_tab(pupil, request.user)
     return render(

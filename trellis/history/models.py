@@ -1,6 +1,6 @@
 """Who did what, when; and who looked. Both are only ever added to."""
 
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -22,7 +22,11 @@ ADDED_TO_ONLY = [
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def about_pupil(self, pupil_id: int) -> Self:
-        return self.filter(pupil_id=pupil_id).select_related("by").order_by("-at", "-pk")
+        return self.about_any_of([pupil_id])
+
+    def about_any_of(self, pupil_ids: Any) -> Self:
+        """Of one pupil whose rows stand under several numbers: the numbers, or a query that gives them."""
+        return self.filter(pupil_id__in=pupil_ids).select_related("by").order_by("-at", "-pk")
 
     def written_for_any_of(self, organisation_ids: set[int]) -> Self:
         return self.filter(written_for_id__in=organisation_ids)
@@ -52,8 +56,8 @@ class Entry(models.Model):
 
 
 class LookQuerySet(models.QuerySet["Look"]):
-    def at_pupil(self, pupil_id: int) -> Self:
-        return self.filter(pupil_ids__contains=[pupil_id]).select_related("by").order_by("-at", "-pk")
+    def at_pupil(self, *pupil_ids: int) -> Self:
+        return self.filter(pupil_ids__overlap=list(pupil_ids)).select_related("by").order_by("-at", "-pk")
 
 
 class Look(models.Model):

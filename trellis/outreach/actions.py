@@ -293,7 +293,7 @@ def cover_contacts(pupil: Pupil, by: Any) -> None:
     account = ledgers.lock_accounts([award.hours_account])[award.hours_account.pk]
     left = account.balance
     ours = Q(case__state__in=OPEN_STATES) | Q(on__gte=award.awarded_from)
-    contacts = OutreachContact.objects.counting().filter(ours, pupil=pupil, on__lte=award.awarded_until)
+    contacts = OutreachContact.objects.counting().of_child(pupil.pk).filter(ours, on__lte=award.awarded_until)
     for contact in contacts.with_covered():
         minutes = min(contact.minutes_not_covered, left)
         if minutes > 0:

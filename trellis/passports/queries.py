@@ -89,7 +89,7 @@ def words_to_use(pupil: Pupil, user: User) -> list[Offered]:
         .in_plan()
         .filter(pupil=pupil, outcome__cycle__state__in=OPEN_STATES, outcome__taken_out_on__isnull=True)
     )
-    views = View.objects.visible_to(user).in_words().filter(pupil=pupil, whose=Whose.PUPIL).order_by("-given_on")[:3]
+    views = View.objects.visible_to(user).in_words().about(pupil.pk).filter(whose=Whose.PUPIL).order_by("-given_on")[:3]
     found = [
         *(
             Offered(f"outcome-{one.pk}", "working_on", tidy(one.pupils_words), f"From the plan: {one.statement}")

@@ -66,7 +66,7 @@ def pupil_pep(request: HttpRequest, pupil_id: int) -> HttpResponse:
     if pep is not None and Pep.objects.visible_to(_user(request)).filter(pk=pep.pk).exists():
         return redirect(pep)
     looked_at(request, pupil.pk)
-    kept = Document.objects.visible_to(_user(request)).filter(pupil=pupil, kind__startswith="pep").newest_first()
+    kept = Document.objects.visible_to(_user(request)).of_child(pupil.pk).filter(kind__startswith="pep").newest_first()
     return render(request, "peps/no_pep.html", {**pupil_frame(request, pupil, "pep"), "kept": kept})
 
 

@@ -49,7 +49,10 @@ class AccessFact:
 
 
 def facts_about(pupil: Pupil) -> list[AccessFact]:
-    """Every fact that gives access to this pupil, ours and those of later folders."""
+    """Every fact that gives access to this pupil, ours and those of later folders. A record that was put together with
+    another is read by those who read that one."""
+    if pupil.same_child_as is not None:
+        return facts_about(pupil.same_child_as)
     facts = [*_school_places(pupil), *_care(pupil), *_professionals(pupil), *_classes(pupil)]
     for more in slots.access_facts.ask(pupil):
         facts.extend(more)
@@ -87,6 +90,8 @@ def bring_up_to_date(pupil: Pupil) -> None:
     for row in unfounded:
         row.during = DateRange(empty=True)
         row.save(update_fields=["during"])
+    for other in pupil.put_together.all():
+        bring_up_to_date(other)
 
 
 def _identity(row: Access) -> tuple[Any, ...]:

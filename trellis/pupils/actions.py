@@ -1,10 +1,9 @@
 """What people do about a pupil. Each locks the pupil, writes, brings access up to date, and adds to history."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -39,6 +38,8 @@ from trellis.pupils.models import (
     TeachingGroup,
 )
 
+W = TypeVar("W")
+
 
 @dataclass(frozen=True)
 class PastCare:
@@ -61,14 +62,14 @@ class PastCare:
 
 @transaction.atomic
 def register_pupil(*, by: Any, upn: str | None = None, **particulars: Any) -> Pupil:
-    """Bring a pupil into the database: names, date of birth, and what else is known. Gives nobody access yet."""
+    """Bring a pupil into the database: names, date of birth, and what else is known. Gives nobody access yet. A
+    UPN that another record has is kept as one in question."""
     upn = rules.tidy_upn(upn or "") or None
     check(
         rules.upn_has_the_right_shape(upn or ""),
         rules.date_of_birth_is_a_pupils(particulars["date_of_birth"], clock.today()),
     )
-    with _one_pupil_a_upn("A pupil with this UPN is known already. Ask the Virtual School or the school they left."):
-        pupil = Pupil.objects.create(upn=upn, **particulars)
+    pupil = _in_question_if_taken(lambda **upn_fields: Pupil.objects.create(**upn_fields, **particulars), upn)
     pupil.refresh_from_db()
     history.record(pupil, by, "The record was begun.")
     return pupil
@@ -90,6 +91,7 @@ def add_pupil(
     set_sen_status(
         pupil.pk, by=by, status=status, primary_need=primary_need, secondary_need=secondary_need, on=started_on
     )
+    slots.pupil_added.follow(pupil, by)
     key.made(pupil)
     return pupil
 
@@ -112,18 +114,18 @@ def correct_particulars(pupil_id: int, *, by: Any, seen: int | None = None, **pa
 
 @transaction.atomic
 def replace_upn(pupil_id: int, *, by: Any, upn: str) -> Pupil:
-    """Give a pupil a new UPN and remember the old one."""
+    """Give a pupil a new UPN and remember the old one. One that another record has is kept as one in question."""
     pupil = lock(Pupil, pupil_id)
     upn, before = rules.tidy_upn(upn), pupil.upn
     _require_keeper(by, pupil)
     check(rules.upn_has_the_right_shape(upn))
     if before == upn:
         return pupil
-    with _one_pupil_a_upn("Another pupil has this UPN."):
-        change(pupil, upn=upn)
+    _in_question_if_taken(lambda **upn_fields: change(pupil, **upn_fields), upn)
     if before:
         FormerUpn.objects.create(pupil=pupil, upn=before, replaced_on=clock.today())
     history.record(pupil, by, "The UPN was replaced." if before else "The UPN became known.")
+    slots.pupil_added.follow(pupil, by)
     return pupil
 
 
@@ -521,14 +523,16 @@ def _bring_group_up_to_date(group: TeachingGroup) -> None:
         access.bring_up_to_date(lock(Pupil, pupil_id))
 
 
-@contextmanager
-def _one_pupil_a_upn(sentence: str) -> Iterator[None]:
-    """Refuse what the database refuses: it alone sees two people give the same UPN at the same moment."""
+def _in_question_if_taken(write: Callable[..., W], upn: str | None) -> W:
+    """Write a UPN; where another record has it already, write it as one in question. Whoever gave it is told nothing of
+    that other record: people who may see it are asked. The database alone sees two give the same UPN at one moment."""
     try:
         with transaction.atomic():
-            yield
+            return write(upn=upn, upn_in_question=False)
     except IntegrityError as error:
-        raise Refused(sentence, field="upn") from error
+        if "one_pupil_a_upn" not in str(error):
+            raise
+    return write(upn=upn, upn_in_question=True)
 
 
 def _require_keeper(by: Any, pupil: Pupil) -> None:

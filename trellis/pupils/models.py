@@ -36,11 +36,23 @@ class Sex(models.TextChoices):
     UNKNOWN = "U", "Not known"
 
 
+PUT_TOGETHER = "This record was put together with another one of the same child. Open the pupil again and do it there."
+
+
 class PupilQuerySet(models.QuerySet["Pupil"]):
     def visible_to(self, user: "User", *levels: str) -> Self:
         """Pupils this person may see today; without levels, those whose record or class work opens."""
         open_rows = Access.objects.open_to(user, *(levels or (Level.WHOLE, Level.CLASS)))
-        return self.filter(Exists(open_rows.filter(pupil=OuterRef("pk"))))
+        return self.going_on().filter(Exists(open_rows.filter(pupil=OuterRef("pk"))))
+
+    def going_on(self) -> Self:
+        """Without the records that were put together with another one of the same child."""
+        return self.filter(same_child_as__isnull=True)
+
+    def same_child(self, pupil_id: int) -> Self:
+        """The numbers under which rows of this child may stand: the record's own, and those put together with it. What
+        is only ever added to stays under the number it was written for."""
+        return self.filter(Q(pk=pupil_id) | Q(same_child_as=pupil_id)).values("pk")
 
     def in_care_on(self, day: date) -> Self:
         return self.filter(Exists(CareEpisode.objects.filter(pupil=OuterRef("pk"), during__contains=day)))
@@ -66,7 +78,11 @@ class Pupil(Versioned):
     legal_last_name = models.CharField(max_length=100)
     preferred_first_name = models.CharField(max_length=100, blank=True)
     date_of_birth = models.DateField()
-    upn = models.CharField("UPN", max_length=13, null=True, blank=True, unique=True)
+    upn = models.CharField("UPN", max_length=13, null=True, blank=True, db_index=True)
+    upn_in_question = models.BooleanField(default=False, editable=False)  # another record has it too: people are asked
+    same_child_as = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.PROTECT, related_name="put_together"
+    )
     sex = models.CharField(max_length=1, choices=Sex.choices, default=Sex.UNKNOWN)
     ethnicity = models.CharField(max_length=60, blank=True)
     first_language = models.CharField(max_length=60, blank=True)
@@ -82,9 +98,22 @@ class Pupil(Versioned):
 
     class Meta:
         indexes = [models.Index(fields=["date_of_birth"]), models.Index(fields=["folded_name"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["upn"],
+                condition=Q(same_child_as__isnull=True, upn_in_question=False),
+                name="one_pupil_a_upn",
+                violation_error_message="Another pupil has this UPN.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def why_closed(self) -> str:
+        """Why nothing can be changed here any more; empty while the record goes on."""
+        return PUT_TOGETHER if self.same_child_as_id else ""
 
     @property
     def first_name(self) -> str:
@@ -126,6 +155,11 @@ class AboutPupilQuerySet(models.QuerySet):
         # of an OR PostgreSQL can only look at every row there is; whose pupils they are narrows them by an index first
         either = Access.objects.open_to(user, Level.WHOLE, Level.WRITTEN)
         return self.filter(Q(Exists(whole)) | Q(Exists(own)), pupil__in=either.values("pupil"))
+
+    def of_child(self, pupil_id: int) -> Self:
+        """Rows of this child under whichever number they were written: those that are only ever added to stay with the
+        record that was put together with this one."""
+        return self.filter(pupil__in=Pupil.objects.same_child(pupil_id))
 
     def in_class_of(self, user: "User") -> Self:
         """Rows that class staff may read too: plan, sessions, passport."""
@@ -453,6 +487,9 @@ class PupilAuthority(Period):
 
 
 class AccessQuerySet(models.QuerySet["Access"]):
+    def whole_today(self) -> Self:
+        return self.filter(level=Level.WHOLE, during__contains=clock.today())
+
     def open_to(self, user: "User", *levels: str) -> Self:
         """Rows open today to this person: named themselves, or for an organisation all of which they read."""
         whose = Q(user=user) | Q(organisation__in=user.reads_whole_of)

@@ -267,7 +267,7 @@ class Stretch:
 
 def entries_seen_by(user: User, pupil: Pupil, reading: Reading) -> QuerySet[Entry]:
     """The history of a pupil; a school that the pupil left reads the entries written for it."""
-    entries = Entry.objects.about_pupil(pupil.pk)
+    entries = Entry.objects.about_any_of(Pupil.objects.same_child(pupil.pk))
     return entries if reading.is_whole else entries.written_for_any_of(user.reads_whole_of)
 
 
@@ -295,8 +295,9 @@ class LookShown:
 
 
 def looks_page(pupil: Pupil, number: Any) -> tuple[Page[Look], list[tuple[date, list[LookShown]]]]:
-    """A page of who looked at the pupil, newest first, by day. Three queries."""
-    page = Paginator(Look.objects.at_pupil(pupil.pk), A_PAGE).get_page(number)
+    """A page of who looked at the pupil, newest first, by day. Four queries."""
+    others = pupil.put_together.values_list("pk", flat=True)
+    page = Paginator(Look.objects.at_pupil(pupil.pk, *others), A_PAGE).get_page(number)
     looks = list(page.object_list)
     roles = roles_of({look.by_id for look in looks if look.by_id})
     shown = [
@@ -385,6 +386,6 @@ class LeftBehind:
 def left_behind(pupil: Pupil, user: User, reading: Reading) -> LeftBehind:
     return LeftBehind(
         cycles=list(Cycle.objects.visible_to(user).filter(pupil=pupil).latest_first()),
-        documents=list(Document.objects.visible_to(user).filter(pupil=pupil).newest_first()),
+        documents=list(Document.objects.visible_to(user).of_child(pupil.pk).newest_first()),
         entries=[_told(entry) for entry in entries_seen_by(user, pupil, reading)[:10]],
     )

@@ -135,7 +135,7 @@ def facts_at(place: SchoolPlace | None, pupil: Pupil, on: date) -> SchoolFacts:
         on,
         list(Suspension.objects.filter(pupil=pupil, first_day__gte=since).with_names().latest_first()),
         PartTimeTimetable.objects.filter(pupil=pupil).current().with_names().first(),
-        list(SentHome.objects.filter(pupil=pupil, happened_on__gte=since).select_related("school")),
+        list(SentHome.objects.of_child(pupil.pk).filter(happened_on__gte=since).select_related("school")),
         terms,
     )
 

@@ -47,7 +47,7 @@ class Answered(models.TextChoices):
 
 class ViewQuerySet(AboutPupilQuerySet):
     def about(self, pupil_id: int) -> Self:
-        return self.filter(pupil=pupil_id).select_related("typed_by", "written_for").order_by("-given_on", "-pk")
+        return self.of_child(pupil_id).select_related("typed_by", "written_for").order_by("-given_on", "-pk")
 
     def in_words(self) -> Self:
         return self.filter(answered=Answered.GAVE)
