@@ -13,6 +13,4 @@ class MergingConfig(AppConfig):
 
         slots.pupil_added.fill(actions.ask_about_added)
         slots.next_steps.fill(queries.next_steps)
-        navigation.add_at_foot(
-            text="Same child?", url_name="same_children", shown_to=lambda user: user.plays(DECIDERS)
-        )
+        navigation.add_at_foot(text="Same child?", url_name="same_children", shown_to=lambda user: user.plays(DECIDERS))

@@ -51,7 +51,17 @@ class SameChildQuerySet(models.QuerySet["SameChild"]):
         return self.filter(Q(known=one, asking=other) | Q(known=other, asking=one))
 
     def with_names(self) -> Self:
-        return self.select_related("known", "asking", "asked_by", "asked_for", "answered_by", "together_by", "apart_by")
+        return self.select_related(
+            "known__same_child_as",
+            "asking__same_child_as",
+            "kept",
+            "laid",
+            "asked_by",
+            "asked_for",
+            "answered_by",
+            "together_by",
+            "apart_by",
+        )
 
 
 @keeps_row_changes
@@ -73,6 +83,7 @@ class SameChild(Versioned):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
     kept = models.ForeignKey(Pupil, null=True, on_delete=models.PROTECT, related_name="+")  # the record that goes on
+    laid = models.ForeignKey(Pupil, null=True, on_delete=models.PROTECT, related_name="+")  # the one that does not
     why = models.TextField(blank=True)  # why the two are one child, said when they were put together
     told = models.JSONField(default=dict)  # sentences: {"came": […], "aside": […], "back": […], "stayed": […]}
     newest = models.JSONField(default=dict)  # the highest row number of each kind when they were put together
@@ -113,9 +124,13 @@ class SameChild(Versioned):
         return self.state == SameChildState.TOGETHER
 
     @property
-    def laid_down(self) -> Pupil | None:
-        """Once put together, the record that does not go on."""
-        return (self.known if self.kept_id == self.asking_id else self.asking) if self.kept_id else None
+    def known_now(self) -> Pupil:
+        """The record asked about, or the one that goes on in its place."""
+        return self.known.same_child_as or self.known
+
+    @property
+    def asking_now(self) -> Pupil | None:
+        return (self.asking.same_child_as or self.asking) if self.asking else None
 
 
 class MergedRow(models.Model):

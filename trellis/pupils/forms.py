@@ -138,6 +138,9 @@ class AddPupilForm(SenFields, ParticularsFields, LooksTwice):
             date_of_birth=told["date_of_birth"],
         )
         twins = [f"{twin.name} was born on the same day. Is this the same child?" for twin in self.twins]
+        for other in queries.seen_with_upn(self.user, told["upn"]):
+            twins.append(f"{other.name} has this UPN. Is this the same child?")
+            self.twins.append(other)
         return twins + doubts_about_upn(told["upn"])
 
 

@@ -203,6 +203,12 @@ def possible_twins(user: User, *, last_name: str, first_names: Collection[str], 
     ]
 
 
+def seen_with_upn(user: User, upn: str) -> list[Pupil]:
+    """Pupils this person may see who have this UPN. Whom they may not see, they learn nothing of."""
+    seen = Pupil.objects.visible_to(user, Level.WHOLE, Level.WRITTEN)
+    return list(seen.filter(upn=upn).by_name()) if upn else []
+
+
 def candidates_for(group: TeachingGroup) -> PupilQuerySet:
     """The school's own pupils who are not in the group."""
     members = group.members.filter(during__contains=clock.today()).values("pupil")

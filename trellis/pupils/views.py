@@ -27,6 +27,7 @@ from trellis.pupils.models import Level, PersonAround, Pupil, TeachingGroup
 from trellis.pupils.views_frame import pupil_frame
 
 PEOPLE = "people"  # the tab under which these pages lie
+CHECKING = "We are checking with others whether this pupil has a record already. Go on working here meanwhile."
 
 
 def add_pupil(request: HttpRequest) -> HttpResponse:
@@ -35,7 +36,7 @@ def add_pupil(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and not form.has_new_doubts():
         with form.refusals():
             pupil = actions.add_pupil(by=request.user, key=form.key, **form.answers)  # type: ignore[arg-type]
-            messages.success(request, f"{pupil.first_name} is added.")
+            messages.success(request, f"{pupil.first_name} is added. {CHECKING}")
             return redirect(pupil)
     looked_at(request, *(twin.pk for twin in form.twins))
     return render(request, "pupils/add_pupil.html", {"form": form})

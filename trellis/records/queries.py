@@ -20,6 +20,8 @@ from trellis.design import in_words
 from trellis.documents.models import Document
 from trellis.history.models import Entry, Look
 from trellis.moves.permissions import can_leave_care, can_move_school
+from trellis.merging.models import DECIDERS
+from trellis.moves.permissions import can_move_school
 from trellis.organisations.models import School
 from trellis.passports import queries as passports
 from trellis.passports.models import Passport
@@ -192,6 +194,8 @@ class PeoplePage:
     may_move: bool
     may_record_care: bool
 
+    may_look_for_second: bool
+
 
 def people_page(pupil: Pupil, user: User) -> PeoplePage:
     today = clock.today()
@@ -199,7 +203,7 @@ def people_page(pupil: Pupil, user: User) -> PeoplePage:
     places = list(pupil.school_places.filter(during__isempty=False).select_related("school").order_by("-during"))
     return PeoplePage(
         pupil=pupil,
-        former_upns=[former.upn for former in pupil.former_upns.order_by("-replaced_on")],
+        former_upns=_other_upns(pupil),
         sen=list(pupil.sen_statuses.filter(during__isempty=False).order_by("-during")),
         places=places,
         groups=[m.group.name for m in pupil.group_places.filter(during__contains=today).select_related("group")],
@@ -218,6 +222,7 @@ def people_page(pupil: Pupil, user: User) -> PeoplePage:
         may_see_access=user.plays(ACCESS_READERS),
         may_move=bool(can_move_school(user, pupil)),
         may_record_care=bool(can_leave_care(user, pupil)) if care else user.plays({Role.SOCIAL_WORKER}),
+        may_look_for_second=user.plays(DECIDERS),
     )
 
 
@@ -231,6 +236,13 @@ def _care_before(pupil: Pupil, user: User, today: date) -> list[CareEpisode]:
         return []
     over = CareEpisode.objects.filter(pupil=pupil, during__isempty=False, during__endswith__lte=today)
     return list(over.select_related("authority").order_by("-during"))
+
+
+def _other_upns(pupil: Pupil) -> list[str]:
+    """The UPNs of before, and those under which a second record of the child was kept."""
+    before = [former.upn for former in pupil.former_upns.order_by("-replaced_on")]
+    second = [other.upn for other in pupil.put_together.order_by("pk") if other.upn and other.upn != pupil.upn]
+    return [*second, *before]
 
 
 def _authorities(
