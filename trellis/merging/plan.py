@@ -174,7 +174,7 @@ def plan_of(kept: Pupil, laid: Pupil, holds: Mapping[str, int] | None = None) ->
         _one_at_a_time(plan, model, rows[model], holds or {}, aside)
     _parts_lie_with_their_whole(rows, aside)
     for model, found in rows.items():
-        _number_again(plan, model, [row for row in found if row.pk not in aside[model]], becomes)
+        _number_again(plan, model, found, aside[model], becomes)
         _refuse_what_must_go_on(plan, model, [row for row in found if row.pk in aside[model]])
         plan.steps += _steps(plan, model, found, becomes, aside[model])
     return plan
@@ -277,7 +277,7 @@ def _wholes(model: type[Model]) -> Iterator[Any]:
             yield one
 
 
-def _number_again(plan: Plan, model: type[Model], rows: list[Any], becomes: Any) -> None:
+def _number_again(plan: Plan, model: type[Model], rows: list[Any], aside: set[int], becomes: Any) -> None:
     """Cycle 1 of each becomes cycles 1 and 2: those that come are numbered after those there are."""
     for constraint in _ones(model):
         if NUMBER not in constraint.fields:
@@ -288,7 +288,7 @@ def _number_again(plan: Plan, model: type[Model], rows: list[Any], becomes: Any)
             by_key[tuple(getattr(row, f"{name}_id", None) or getattr(row, name) for name in others)].append(row)
         for found in by_key.values():
             there = {row.number for row in found if row.pupil_id == plan.kept.pk}
-            come = [row for row in found if row.pupil_id == plan.laid.pk]
+            come = [row for row in found if row.pupil_id == plan.laid.pk and row.pk not in aside]
             if there & {row.number for row in come}:
                 for row in come:
                     becomes[model, row.pk][NUMBER] = row.number + max(there)

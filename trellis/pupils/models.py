@@ -1,7 +1,7 @@
 """The pupil, and the dated facts around them: school places, care, SEN, people. Who may see them is a table too."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -49,7 +49,7 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         """Without the records that were put together with another one of the same child."""
         return self.filter(same_child_as__isnull=True)
 
-    def same_child(self, pupil_id: int) -> Self:
+    def same_child(self, pupil_id: int) -> "models.QuerySet[Pupil, dict[str, Any]]":
         """The numbers under which rows of this child may stand: the record's own, and those put together with it. What
         is only ever added to stays under the number it was written for."""
         return self.filter(Q(pk=pupil_id) | Q(same_child_as=pupil_id)).values("pk")

@@ -19,9 +19,8 @@ from trellis.cycles.views_frame import steps_of
 from trellis.design import in_words
 from trellis.documents.models import Document
 from trellis.history.models import Entry, Look
-from trellis.moves.permissions import can_leave_care, can_move_school
 from trellis.merging.models import DECIDERS
-from trellis.moves.permissions import can_move_school
+from trellis.moves.permissions import can_leave_care, can_move_school
 from trellis.organisations.models import School
 from trellis.passports import queries as passports
 from trellis.passports.models import Passport

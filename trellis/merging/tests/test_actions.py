@@ -211,7 +211,7 @@ def test_put_together_with_two_open_cycles_lets_one_go_on_and_lays_the_other_asi
 
     open_cycles = Cycle.objects.open().filter(pupil=ours.jordan)
     assert list(open_cycles) == [mine]
-    assert question.told["aside"] == ["Cycle 1, being assessed"]
+    assert "Cycle 1, being assessed" in question.told["aside"]
     with pytest.raises(Refused, match="put together"):
         cycles.end_cycle(theirs.pk, by=ours.nia, seen=None, because="closed")
 
