@@ -151,6 +151,8 @@ def answer_question(question_id: int, *, by: Any, answer: str) -> ImportQuestion
         if question.answer == answer:
             return question
         raise Refused("This question was answered already.")
+    if question.asked_of_id:
+        raise Refused("Those who may keep a record of this child are asked. The line lands once they have answered.")
     asked = settles(KINDS, question)
     if answer not in asked.answers:
         raise Refused("This is no answer to the question. Choose one of those offered.", field="answer")

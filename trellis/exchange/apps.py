@@ -7,7 +7,11 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from trellis.design import navigation
+        from trellis.exchange.pupil_list import landing
+        from trellis.merging import slots
         from trellis.people.roles import Role
+
+        slots.answered.fill(landing.follow_answer)
 
         navigation.add(
             text="Imports", url_name="imports", order=60, shown_to=lambda user: user.plays({Role.BUSINESS_OFFICER})

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from trellis.conduct.models import Versioned
+from trellis.merging.models import SameChild
 from trellis.organisations.models import VirtualSchool
 from trellis.people.roles import Role
 from trellis.peps.models import PepTarget
@@ -141,12 +142,19 @@ class QuestionAnswer(models.TextChoices):
     WAIT = "wait", "Both wait"
 
 
+OTHERS_ARE_ASKED = "Others are asked whether this child has a record already"
+
+
 class ImportQuestionQuerySet(models.QuerySet["ImportQuestion"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(of_import__virtual_school__in=offices_of(user))
 
     def waiting(self) -> Self:
         return self.filter(answer="")
+
+    def waiting_for_the_office(self) -> Self:
+        """Those that the business officer answers; the others wait for people who keep the record."""
+        return self.waiting().filter(asked_of__isnull=True)
 
     def about_children(self) -> Self:
         return self.filter(target__isnull=True).exclude(kind__in=ABOUT_RETURNS)
@@ -170,6 +178,7 @@ class ImportQuestion(models.Model):
     pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+")  # whom it may be
     child_id = models.CharField(max_length=20)  # empty for a target
     target = models.ForeignKey(PepTarget, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_of = models.ForeignKey(SameChild, null=True, on_delete=models.PROTECT, related_name="+")  # others answer it
     row: Any = models.JSONField()  # the line as read, by our headings; for a target its PEP's line
     answer = models.CharField(max_length=10, choices=QuestionAnswer.choices, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -193,6 +202,11 @@ class ImportQuestion(models.Model):
     @property
     def is_waiting(self) -> bool:
         return not self.answer
+
+    @property
+    def in_words(self) -> str:
+        """What is asked, as whoever brought the list may know it: nothing of a record of others."""
+        return OTHERS_ARE_ASKED if self.asked_of_id else self.get_kind_display()
 
     @property
     def is_about_target(self) -> bool:

@@ -23,7 +23,13 @@ def pupils_shown(preview: dict[str, Any]) -> set[int]:
 def waiting_questions(user: Any) -> Any:
     return (
         ImportQuestion.objects.visible_to(user)
-        .waiting()
+        .waiting_for_the_office()
         .select_related("of_import", "pupil", "target__pep__term")
         .order_by("pk")
     )
+
+
+def waiting_for_others(user: Any) -> Any:
+    """Lines about whom those who keep a record are asked: whoever brought the list sees only that they wait."""
+    mine = ImportQuestion.objects.visible_to(user).waiting().filter(asked_of__isnull=False)
+    return mine.select_related("of_import").order_by("pk")

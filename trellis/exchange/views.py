@@ -39,7 +39,14 @@ def imports(request: HttpRequest) -> HttpResponse:
     page = Paginator(mine, SHOWN_A_PAGE).get_page(request.GET.get("page"))
     awaited = AwaitedChild.objects.visible_to(_user(request)).waiting().count()
     closed = closed_schools(_user(request)).count()
-    shown = {"form": form, "page": page, "questions": questions, "awaited": awaited, "closed_schools": closed}
+    shown = {
+        "form": form,
+        "page": page,
+        "questions": questions,
+        "awaited": awaited,
+        "others": list(queries.waiting_for_others(_user(request))),
+        "closed_schools": closed,
+    }
     return render(request, "exchange/imports.html", shown)
 
 

@@ -1,5 +1,4 @@
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +15,13 @@ from trellis.people.models import User
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
 
+QUESTIONS = "what others wrote of a child who may be the same"
+
 
 def same_children(request: HttpRequest) -> HttpResponse:
     """Questions that wait for me, records to be put together, and all that were answered, by whom and when."""
     found = queries.questions_of(_user(request))
-    looked_at(request, *_pupils(*(question for some in found.values() for question in some)))
+    _note(request, *(question for some in found.values() for question in some))
     return render(request, "merging/same_children.html", found)
 
 
@@ -148,14 +149,17 @@ def find_same_child(request: HttpRequest, pupil_id: int) -> HttpResponse:
 def _question(request: HttpRequest, same_child_id: int) -> SameChild:
     """The question, if this person may read the record it is about; noted as looked at."""
     question = get_object_or_404(SameChild.objects.visible_to(_user(request)).with_names(), pk=same_child_id)
-    looked_at(request, *_pupils(question))
+    _note(request, question)
     return question
 
 
-def _pupils(*questions: SameChild) -> list[int]:
-    """Whose names a page with these questions shows: the known child, and whom somebody wrote down."""
-    ids: list[Any] = [pk for one in questions for pk in (one.known_id, one.asking_id, one.known_now.pk)]
-    return [pk for pk in ids if pk]
+def _note(request: HttpRequest, *questions: SameChild) -> None:
+    """Say whose names the page shows. A record that its reader may not open is not said to have been looked at: whoever
+    keeps it would read there that somebody compares it with one of theirs. The question itself is in the reason."""
+    known = [pk for one in questions for pk in (one.known_id, one.known_now.pk)]
+    asking = [one.asking_id for one in questions if one.asking_id]
+    may_open = Pupil.objects.visible_to(_user(request), Level.WHOLE).filter(pk__in=asking) if asking else ()
+    looked_at(request, *known, *(pupil.pk for pupil in may_open), reason=QUESTIONS if asking else "")
 
 
 def _user(request: HttpRequest) -> User:

@@ -76,7 +76,8 @@ def _pupils(rows: list[Row], virtual_school: VirtualSchool) -> dict[str, int]:
     upns = {row["upn"] for row in rows if row["upn"]}
     numbers = {row["child_id"] for row in rows if row["child_id"]}
     former = FormerUpn.objects.filter(upn__in=upns).values_list("upn", "pupil")
-    now = {pupil.upn: pupil.pk for pupil in Pupil.objects.filter(upn__in=upns) if pupil.upn}
+    sure = Pupil.objects.filter(upn__in=upns, upn_in_question=False).order_by("same_child_as")
+    now = {pupil.upn: pupil.same_child_as_id or pupil.pk for pupil in sure if pupil.upn}
     known = ChildId.objects.filter(authority=virtual_school.authority_id, child_id__in=numbers)
     return {**dict(former), **now, **dict(known.values_list("child_id", "pupil"))}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from trellis.design.in_words import full_date
 from trellis.exchange.cells import Complaint
-from trellis.exchange.models import Import, QuestionKind
+from trellis.exchange.models import OTHERS_ARE_ASKED, Import, QuestionKind
 from trellis.exchange.pupil_list.rules import ListedChild, sen_in_codes
 from trellis.moves.rules import birthday
 from trellis.organisations.models import School, VirtualSchool
@@ -67,6 +67,7 @@ class Placing:
     child: ListedChild
     known: Known | None = None
     question: str = ""
+    is_of_others: bool = False  # asked about a child whom our authority neither numbers nor looks after
     changes: list[Change] = field(default_factory=list)
 
 
@@ -131,17 +132,20 @@ def _flat(lists: Iterable[list[Pupil]]) -> list[Pupil]:
 
 
 def _pupils_by_upn(upns: set[str]) -> dict[str, Pupil]:
-    """By the UPN they have, else by one they had."""
+    """By the UPN they have, else by one they had. A record put together with another one stands for that one; a
+    UPN in question stands for nobody."""
     former = FormerUpn.objects.filter(upn__in=upns).select_related("pupil")
     by_upn = {row.upn: row.pupil for row in former}
-    by_upn |= {pupil.upn: pupil for pupil in Pupil.objects.filter(upn__in=upns) if pupil.upn}
+    sure = Pupil.objects.filter(upn__in=upns, upn_in_question=False).select_related("same_child_as")
+    by_upn |= {one.upn: one.same_child_as or one for one in sure.order_by("same_child_as") if one.upn}
     return by_upn
 
 
 def _pupils_by_twin_key(birthdays: set[date]) -> dict[tuple[str, str, date], list[Pupil]]:
     by_key = defaultdict(list)
-    for pupil in Pupil.objects.filter(date_of_birth__in=birthdays).order_by("pk"):
-        by_key[twin_key(pupil)].append(pupil)
+    born_then = Pupil.objects.filter(date_of_birth__in=birthdays).select_related("same_child_as")
+    for pupil in born_then.order_by("pk"):
+        by_key[twin_key(pupil)].append(pupil.same_child_as or pupil)
     return by_key
 
 
@@ -206,13 +210,19 @@ def place(child: ListedChild, held: Holdings, *, settled: str = "") -> tuple[Pla
     if child.upn and (pupil := held.by_upn.get(child.upn)):
         known = held.known[pupil.pk]
         if pupil.date_of_birth != child.date_of_birth:
-            return Placing(child, known, QuestionKind.OTHER_BIRTHDAY), []
+            return _question_about(child, known, QuestionKind.OTHER_BIRTHDAY, held), []
         if held.has_in_care_elsewhere(known):
-            return Placing(child, known, QuestionKind.CARE_ELSEWHERE), []
+            return _question_about(child, known, QuestionKind.CARE_ELSEWHERE, held), []
         return _placed(child, known, held)
     if twins := held.by_twin_key.get(child.twin_key):
-        return Placing(child, held.known[twins[0].pk], QuestionKind.TWIN), []
+        return _question_about(child, held.known[twins[0].pk], QuestionKind.TWIN, held), []
     return Placing(child), []
+
+
+def _question_about(child: ListedChild, known: Known, kind: str, held: Holdings) -> Placing:
+    """Our own children are the office's to tell; about others those who keep the record are asked."""
+    in_our_care = known.care is not None and known.care.authority_id == held.virtual_school.authority_id
+    return Placing(child, known, kind, is_of_others=not known.child_ids and not in_our_care)
 
 
 def _left_to_them(child: ListedChild, known: Known) -> tuple[Placing, list[Complaint]]:
@@ -290,7 +300,7 @@ def _upn(child: ListedChild, known: Known, before: ListedChild | None, held: Hol
     if says in known.former_upns:
         sentence = "This is a UPN the pupil had before; the newer one stays."
         yield Complaint(child.line, "upn", says, sentence, Complaint.WARNING), None
-    elif other is not None and other.pk != known.pupil.pk:
+    elif other is not None and other.pk != known.pupil.pk and held.known[other.pk].child_ids:
         sentence = "Another pupil has this UPN. Check which of the two it belongs to."
         yield Complaint(child.line, "upn", says, sentence, Complaint.REFUSED), None
     else:
@@ -493,12 +503,15 @@ def _asked(placing: Placing) -> dict[str, Any]:
     return _named(placing.child) | {
         "kind": placing.question,
         "known_as": child_ids[0] if child_ids else "",
-        "what": _question_in_words(placing.question, child_ids),
+        "what": _question_in_words(placing, child_ids),
     }
 
 
-def _question_in_words(kind: str, child_ids: list[str]) -> str:
+def _question_in_words(placing: Placing, child_ids: list[str]) -> str:
+    kind = placing.question
+    if placing.is_of_others:
+        return f"{OTHERS_ARE_ASKED.lower()}: a question, not a merge"
     if kind == QuestionKind.TWIN:
-        whom = child_ids[0] if child_ids else "a pupil who is known to a school"
+        whom = child_ids[0] if child_ids else "a child in your authority’s care"
         return f"same name and date of birth as {whom}: a question, not a merge"
     return f"{QuestionKind(kind).label.lower()}: a question, not a merge"

@@ -13,6 +13,9 @@ from trellis.exchange.pupil_list.compare import Change, Comparison, Known, Placi
 from trellis.exchange.pupil_list.follows import is_a_move
 from trellis.exchange.pupil_list.rules import ListedChild
 from trellis.exchange.ssda903.landing import land_awaited
+from trellis.history import actions as history
+from trellis.merging import actions as merging
+from trellis.merging.models import SameChild
 from trellis.moves import actions as moves
 from trellis.moves.models import Because
 from trellis.organisations.models import LocalAuthority, School, VirtualSchool
@@ -38,7 +41,7 @@ def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: 
     with progress:
         for placing in comparison.placings:
             if placing.question:
-                _ask(made, placing)
+                _ask(made, placing, by)
             else:
                 pupil = land_line(placing, authority=authority, schools=schools, by=by)
                 if placing.known is None:
@@ -178,15 +181,18 @@ STEPS: dict[str, Step] = {
 # --- questions -------------------------------------------------------------------------------------------------------
 
 
-def _ask(made: Import, placing: Placing) -> None:
-    """Let the line wait as a question; one that waits already takes the newest words of the list."""
+def _ask(made: Import, placing: Placing, by: Any) -> None:
+    """Let the line wait as a question; one that waits already takes the newest words of the list. About a child whom
+    our authority does not know, those who keep the record are asked, not the office."""
     assert placing.known is not None
     assert made.virtual_school is not None
     waiting_here = ImportQuestion.objects.waiting_at(made.virtual_school).about_children()
     waiting = waiting_here.filter(child_id=placing.child.child_id).first()
     if waiting is not None:
+        if waiting.pupil_id != placing.known.pupil.pk:
+            waiting.asked_of = _asked_of_others(made, placing, by)
         waiting.row, waiting.kind, waiting.pupil = placing.child.as_dict(), placing.question, placing.known.pupil
-        waiting.save(update_fields=["row", "kind", "pupil"])
+        waiting.save(update_fields=["row", "kind", "pupil", "asked_of"])
         return
     ImportQuestion.objects.create(
         of_import=made,
@@ -194,7 +200,47 @@ def _ask(made: Import, placing: Placing) -> None:
         pupil=placing.known.pupil,
         child_id=placing.child.child_id,
         row=placing.child.as_dict(),
+        asked_of=_asked_of_others(made, placing, by),
     )
+
+
+def _asked_of_others(made: Import, placing: Placing, by: Any) -> SameChild | None:
+    """The question to those who keep the record, where it is not for the office to tell."""
+    assert placing.known is not None
+    assert made.virtual_school is not None
+    if not placing.is_of_others:
+        return None
+    child = placing.child
+    wrote = {
+        "name": f"{child.legal_first_name} {child.legal_last_name}",
+        "called": child.preferred_first_name,
+        "date_of_birth": child.date_of_birth.isoformat(),
+        "upn": child.upn,
+        "school": child.school_name,
+        "since": "",
+    }
+    because = BECAUSE[QuestionKind(placing.question)]
+    return merging.ask(placing.known.pupil, by=by, asked_for=made.virtual_school, wrote=wrote, because=because)
+
+
+BECAUSE = {
+    QuestionKind.TWIN: "the same name and date of birth",
+    QuestionKind.OTHER_BIRTHDAY: "the same UPN",
+    QuestionKind.CARE_ELSEWHERE: "the same UPN",
+}
+
+
+def follow_answer(same_child: SameChild, by: Any) -> None:
+    """What follows when those who keep a record have said whether the child on a list is theirs: the line lands, as the
+    list's own doing."""
+    for question in ImportQuestion.objects.select_for_update().waiting().filter(asked_of=same_child):
+        answer = QuestionAnswer.SAME if same_child.is_confirmed else QuestionAnswer.DIFFERENT
+        settle(question, answer=answer, by=None)
+        question.answer, question.answered_by, question.answered_at = answer, by, clock.now()
+        question.save(update_fields=["answer", "answered_by", "answered_at"])
+        words = QuestionAnswer(answer).label.lower()
+        about = question.of_import.virtual_school
+        history.record(question, by, f"Answered for a child on the list: {words}.", written_for=about)
 
 
 def _close_questions_of_those_gone(made: Import, listed: set[str]) -> None:

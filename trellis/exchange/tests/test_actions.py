@@ -9,12 +9,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from trellis.conduct import clock
+from trellis.conduct.keys import Key
 from trellis.exchange import actions, samples
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import Import, ImportKind, ImportProgress, ImportState, QuestionAnswer
 from trellis.exchange.school_list import compare as school_list
 from trellis.exchange.tests.world import bring, land, row
 from trellis.mail.models import Message
+from trellis.merging import actions as merging
 from trellis.moves.models import SchoolMove
 from trellis.organisations.models import School
 from trellis.pupils import access
@@ -464,3 +466,62 @@ def test_child_whom_another_authority_took_over_stays_theirs_whatever_our_list_s
     assert (made.state, made.preview["changed"]) == (ImportState.LANDED, [])
     assert CareEpisode.objects.get(pupil=twin.jordan).authority == twin.virtual_school.authority
     assert not Pupil.objects.visible_to(ours.vic).filter(pk=twin.jordan.pk).exists()
+
+
+# --- a child whom others keep ----------------------------------------------------------------------------------------
+
+
+def kept_by_a_school(ours, twin):
+    """A pupil of the other authority's school, in nobody's care, with the name and birthday of a line of our list."""
+    return pupils.add_pupil(
+        by=twin.sam, school=twin.school, key=Key.fresh(twin.sam), legal_first_name="Alex", legal_last_name="Marsh",
+        date_of_birth=date(2017, 1, 1), started_on=date(2026, 9, 1),
+    )  # fmt: skip
+
+
+LIKE_ALEX = {"legal_first_name": "Alex", "legal_last_name": "Marsh", "date_of_birth": "2017-01-01"}
+
+
+def test_a_child_whom_others_keep_is_asked_of_them_and_waits_beside_the_import(ours, twin):
+    alex = kept_by_a_school(ours, twin)
+
+    made = land(ours, row(ours, **LIKE_ALEX))
+    question = made.questions.get()
+
+    assert (made.state, question.asked_of.known, question.asked_of.asked_for_id) == (
+        ImportState.LANDED, alex, ours.virtual_school.pk
+    )  # fmt: skip
+    assert made.preview["questions"][0]["what"] == (
+        "others are asked whether this child has a record already: a question, not a merge"
+    )
+    with pytest.raises(actions.Refused, match="are asked"):
+        actions.answer_question(question.pk, by=ours.bea, answer=QuestionAnswer.SAME)
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_the_line_lands_once_those_who_keep_the_record_have_answered(ours, twin, is_same):
+    alex = kept_by_a_school(ours, twin)
+    question = land(ours, row(ours, **LIKE_ALEX)).questions.get()
+
+    say = merging.confirm if is_same else merging.say_different
+    say(question.asked_of_id, by=twin.sam, seen=None)
+
+    question.refresh_from_db()
+    assert (question.answer, question.answered_by) == ("same" if is_same else "different", twin.sam)
+    assert (ChildId.objects.get(child_id="900001").pupil == alex) == is_same
+    assert counted(land(ours, row(ours, **LIKE_ALEX)), "unchanged", "questions") == (1, 0)
+
+
+def test_a_list_with_either_number_leads_to_the_record_that_goes_on(ours):
+    land(ours, row(ours, **LIKE_ALEX, upn="H331700713254"))
+    land(ours, row(ours, **LIKE_ALEX, upn="H331700713254"), row(ours, child_id="2", legal_first_name="Alexander",
+        legal_last_name="Marsh", date_of_birth="2017-01-01"))  # fmt: skip
+    one, other = (ChildId.objects.get(child_id=number).pupil for number in ("900001", "2"))
+    both = merging.ask_about_pair(one.pk, other.pk, by=ours.vic)
+    merging.put_together(both.pk, by=ours.vic, seen=None, keep=other.pk, true={}, holds={}, why="Told by Sol")
+
+    for number in ("900001", "2"):
+        assert ChildId.objects.get(child_id=number).pupil == other
+    made = land(ours, row(ours, child_id="3", **LIKE_ALEX, upn="H331700713254"))
+    assert counted(made, "new", "questions") == (0, 0)
+    assert ChildId.objects.get(child_id="3").pupil == other

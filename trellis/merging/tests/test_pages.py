@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
+from trellis.history.models import Look
 from trellis.merging.models import SameChild
 from trellis.merging.tests.test_actions import MOVED_ON, UPN, confirmed, together
 from trellis.merging.tests.world import PARTICULARS, add_second, question_of
@@ -81,6 +82,17 @@ def test_question_shows_those_who_keep_the_record_what_was_written_and_nothing_e
     assert "Rowan Primary 990" in page
     assert "Only hers to read" not in page
     assert signed_in(ours.nia).get(question_of(second).get_absolute_url()).status_code == 404
+
+
+def test_whoever_asked_is_not_told_by_the_access_log_that_somebody_compares(ours):
+    second = add_second(ours, upn=UPN)
+    for page in (question_of(second).get_absolute_url(), reverse("same_children")):
+        assert signed_in(ours.sam).get(page).status_code == 200
+
+    page = signed_in(ours.nia).get(reverse("who_looked", args=[second.pk])).content.decode()
+
+    assert "Sam Ours" not in page
+    assert Look.objects.at_pupil(ours.jordan.pk).filter(by=ours.sam).count() == 2
 
 
 def test_confirm_by_the_page_moves_the_pupil_and_says_so(ours):
