@@ -1,7 +1,7 @@
 from django.urls import path
 
-from trellis.conduct.doors import opens_to, roles
-from trellis.exchange import views
+from trellis.conduct.doors import SIGNED_IN, opens_to, roles
+from trellis.exchange import views, views_downloads
 from trellis.people.roles import Role
 
 BUSINESS_OFFICERS = roles(
@@ -11,6 +11,7 @@ BUSINESS_OFFICERS = roles(
 )
 
 urlpatterns = [
+    path("download/", opens_to(SIGNED_IN)(views_downloads.download_table), name="download_table"),
     path("imports/", opens_to(BUSINESS_OFFICERS)(views.imports), name="imports"),
     path("imports/waiting/", opens_to(BUSINESS_OFFICERS)(views.awaited_children), name="awaited_children"),
     path("imports/<int:import_id>/", opens_to(BUSINESS_OFFICERS)(views.show_import), name="import"),

@@ -8,11 +8,24 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from trellis.conduct import clock
 from trellis.design import in_words
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def download_link(context: template.RequestContext) -> str:
+    """{% download_link %} beneath a table → a link that takes it away as a file, as this person sees it"""
+    request = getattr(context, "request", None)
+    if request is None:
+        return ""
+    address = f"{reverse('download_table')}?{urlencode({'of': request.get_full_path()})}"
+    return format_html('<p class="t-small"><a href="{}">Download this table</a></p>', address)
 
 
 @register.filter
