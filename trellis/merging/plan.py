@@ -71,6 +71,7 @@ MAY_NOT_LIE_ASIDE: dict[type[Model], str] = {
     Visit: "visit of a specialist service",
 }
 
+# What is told by kind and number. A worry is not: that there is one is for those who were told of it.
 WORDS = {
     "pupils.schoolplace": ("school place", "school places"),
     "pupils.careepisode": ("care episode", "care episodes"),
@@ -86,7 +87,6 @@ WORDS = {
     "links.personallink": ("personal link", "personal links"),
     "files.file": ("file", "files"),
     "voices.viewasked": ("view asked for", "views asked for"),
-    "voices.worry": ("worry", "worries"),
     "consents.consent": ("consent", "consents"),
     "cycles.cycle": ("cycle of Assess, Plan, Do, Review", "cycles of Assess, Plan, Do, Review"),
     "passports.passport": ("passport", "passports"),
