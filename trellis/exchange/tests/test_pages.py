@@ -91,7 +91,7 @@ def test_answer_a_question(bea, ours):
     assert "Say whether this is the same child" in bea.get(reverse("imports")).content.decode()
 
     page = bea.get(url).content.decode()
-    assert "known to a school" in page
+    assert "in your authority’s care, without a number yet" in page
     assert ours.school.name not in page.partition("Known already")[2]
     assert bea.post(url, {"answer": "different"}).url == reverse("imports")
     assert bea.post(url, {"answer": "same"}).status_code == 200
