@@ -251,13 +251,22 @@ def pass_on_request(request_id: int, *, by: User, seen: int | None, taken_by: Us
     request = _locked(request_id)
     unchanged(request, seen)
     require(permissions.can_decide(by, request))
+    request = take_over_request(request.pk, by=by, taken_by=taken_by)
+    _write(taken_by, request, "A request for advice is yours", "Open it to see what is asked.")
+    return request
+
+
+@transaction.atomic
+def take_over_request(request_id: int, *, by: User, taken_by: User) -> AdviceRequest:
+    """A colleague of the service has an accepted request from now on. The caller asks who may hand it over, and tells
+    the colleague."""
+    request = _locked(request_id)
     if request.state != AdviceState.ACCEPTED:
         raise Refused("Only an accepted request changes hands.")
     if taken_by.pk not in {one.pk for one in queries.staff_of(request.service_id)}:
         raise Refused("Choose somebody who works in this service.", field="taken_by")
     change(request, taken_by=taken_by)
     history.record(request, by, f"{taken_by} takes the request over.", written_for=request.kept_by)
-    _write(taken_by, request, "A request for advice is yours", "Open it to see what is asked.")
     return request
 
 

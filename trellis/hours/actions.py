@@ -310,6 +310,20 @@ def plan_visit(
 
 
 @transaction.atomic
+def take_over_visit(visit_id: int, *, by: User, specialist: User) -> Visit:
+    """A colleague of the service comes instead. The caller asks who may hand it over and tells the colleague; the
+    school reads it on the visit’s page."""
+    visit = lock(Visit, visit_id)
+    if not visit.is_open:
+        raise Refused("This visit has ended.")
+    if not Membership.objects.on(clock.today()).filter(user=specialist, organisation=visit.service_id).exists():
+        raise Refused("Choose somebody who works in this service.", field="specialist")
+    change(visit, specialist=specialist)
+    history.record(visit, by, f"{specialist} comes instead: {_told(visit)}.")
+    return visit
+
+
+@transaction.atomic
 def confirm_delivered(visit_id: int, *, by: User, seen: int | None, minutes: int) -> Visit:
     """Say that the visit happened and how long it took: what was kept goes back, what it came to is used."""
     visit = lock(Visit, visit_id)

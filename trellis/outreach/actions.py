@@ -91,6 +91,19 @@ def accept_outreach(case_id: int, *, by: User, seen: int | None, answer: str = "
 
 
 @transaction.atomic
+def take_over_outreach(case_id: int, *, by: User, taken_by: User) -> OutreachCase:
+    """A colleague of the Virtual School gives this outreach from now on. The caller asks who may hand it over and
+    tells the colleague."""
+    case = lock(OutreachCase, case_id)
+    if case.state not in OPEN_STATES:
+        raise Refused("This outreach has ended.")
+    require(permissions.can_give_outreach(taken_by, case))
+    change(case, taken_by=taken_by)
+    _told(case, by, f"{taken_by} takes it over.")
+    return case
+
+
+@transaction.atomic
 def redirect_outreach(case_id: int, *, by: User, seen: int | None, instead: str, answer: str) -> OutreachCase:
     """Outreach is not the right way: say which is, and why."""
     case = lock(OutreachCase, case_id)

@@ -479,6 +479,19 @@ def take_staff_from_group(*, by: Any, group: TeachingGroup, user: User, on: date
 
 
 @transaction.atomic
+def take_over_group(place_id: int, *, by: Any, user: User) -> None:
+    """A colleague has a class or group in somebody's place, from today. The caller asks who may hand it over."""
+    place = GroupStaff.objects.select_related("group__school").get(pk=place_id)
+    group, today = place.group, clock.today()
+    before, there = place.user, GroupStaff.objects.filter(group=group, user=user, during__contains=today)
+    _end(place, today)
+    if not there.exists():
+        GroupStaff.objects.create(group=group, user=user, during=from_day(today))
+    history.record(group, by, f"{user} is staff of {group} in place of {before}.", written_for=group.school)
+    _bring_group_up_to_date(group)
+
+
+@transaction.atomic
 def leave_groups(*, user: User, school_id: int, by: Any, on: date) -> None:
     """Who no longer works at a school is staff of no class or group of it, from that day on."""
     places = GroupStaff.objects.filter(Q(during__endswith__gt=on) | Q(during__upper_inf=True), user=user)

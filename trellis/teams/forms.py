@@ -10,12 +10,14 @@ from django.db.models import QuerySet
 
 from trellis.conduct import clock
 from trellis.conduct.forms import ActionForm, PressForm
+from trellis.conduct.keys import digest
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.links.forms import ReplyForm
 from trellis.organisations.forms import SchoolField
 from trellis.organisations.models import Organisation, School
 from trellis.people.models import User
 from trellis.people.roles import Role
+from trellis.teams.held import Held
 from trellis.teams.permissions import roles_given_by, teams_kept_by
 from trellis.teams.queries import Colleague
 
@@ -171,6 +173,46 @@ class CoverForm(DaysForm):
 
 class EndCoverForm(PressForm):
     """A colleague no longer stands in."""
+
+
+class HandOverForm(ActionForm):
+    """What goes, to whom, and from which day; shown once more before it goes."""
+
+    chosen = forms.MultipleChoiceField(
+        label="What goes?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose something"},
+    )
+    to = PersonField(label="To whom?", empty_label="Choose a colleague")
+    on = DateBoxesField(label="From which day?", help_text="Today at once; a later day early in the morning.")
+    checked = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, things: list[Held], colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.things = things
+        field: Any = self.fields["to"]
+        field.queryset = colleagues
+        chosen: Any = self.fields["chosen"]
+        chosen.choices = [(one.key, f"{one.whose}: {one.words}" if one.whose else one.words) for one in things]
+        chosen.initial = [one.key for one in things]
+        self.fields["on"].initial = clock.today()
+
+    @property
+    def going(self) -> list[Held]:
+        return [one for one in self.things if one.key in self.cleaned_data["chosen"]]
+
+    def was_shown(self) -> bool:
+        """Whether the person saw just this before; else it is shown now, and may be sent again."""
+        typed = self.cleaned_data
+        shown = digest({"chosen": typed["chosen"], "to": typed["to"].pk, "on": typed["on"]})
+        if typed["checked"] == shown:
+            return True
+        self._resend_with(checked=shown)
+        return False
+
+
+class WithdrawHandoverForm(PressForm):
+    """What was planned does not happen."""
 
 
 class AgainForm(PressForm):

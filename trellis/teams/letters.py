@@ -6,7 +6,7 @@ from trellis.design.in_words import full_date
 from trellis.mail import actions as mail
 from trellis.organisations.models import Organisation
 from trellis.people.models import User
-from trellis.teams.models import DAYS_OPEN, Invitation
+from trellis.teams.models import DAYS_OPEN, Handover, Invitation
 
 
 def invite(invitation: Invitation, token: str) -> None:
@@ -66,6 +66,45 @@ def cover_ended(covered: User, stand_in: User, organisation: Organisation) -> No
             to=to, subject=f"Standing in at {organisation} has ended",
             body=f"{stand_in} no longer stands in for {covered} at {organisation}.", path=reverse("my_week"),
         )  # fmt: skip
+
+
+def handed_over(handover: Handover, went: int, stayed: int) -> None:
+    """Once to each, whatever it was: no child, and nothing that describes one."""
+    rest = f" {stayed} did not go; the receipt says why." if stayed else ""
+    mail.write(
+        to=handover.to_user,
+        subject=f"Work was handed over to you at {handover.organisation}",
+        body=f"{went} of what {handover.from_user} had is yours now. What is to be done stands in My week.",
+        path=reverse("my_week"),
+    )
+    if handover.from_user_id != handover.asked_by_id:
+        mail.write(
+            to=handover.from_user,
+            subject=f"Your work at {handover.organisation} was handed over",
+            body=f"{went} of what you had is with {handover.to_user} now.",
+        )
+    mail.write(
+        to=handover.asked_by,
+        subject=f"Handed over at {handover.organisation}",
+        body=f"{went} of what {handover.from_user} had is with {handover.to_user} now.{rest}",
+        path=reverse("handover", args=[handover.pk]),
+    )
+
+
+def handover_planned(handover: Handover, things: int) -> None:
+    for to, words in [
+        (handover.to_user, f"{things} of what {handover.from_user} has will be yours on {full_date(handover.on)}."),
+        (handover.from_user, f"{things} of what you have goes to {handover.to_user} on {full_date(handover.on)}."),
+    ]:
+        mail.write(to=to, subject=f"Work is to be handed over at {handover.organisation}", body=words)
+
+
+def handover_withdrawn(handover: Handover) -> None:
+    words = (
+        f"What was to go from {handover.from_user} to {handover.to_user} on {full_date(handover.on)} stays as it is."
+    )
+    for to in (handover.to_user, handover.from_user):
+        mail.write(to=to, subject=f"Nothing is handed over at {handover.organisation}", body=words)
 
 
 def work_ended(user: User, organisation: Organisation, sentence: str) -> None:

@@ -93,3 +93,40 @@ class Invitation(Versioned):
     @property
     def last_day(self) -> date | None:
         return self.until_day - timedelta(days=1) if self.until_day else None
+
+
+class HandoverState(models.TextChoices):
+    PLANNED = "PLANNED", "Planned"
+    DONE = "DONE", "Done"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+
+class HandoverQuerySet(models.QuerySet["Handover"]):
+    def due_on(self, day: date) -> Self:
+        return self.filter(state=HandoverState.PLANNED, on__lte=day)
+
+
+@keeps_row_changes
+class Handover(Versioned):
+    """What somebody has by name goes to a colleague, all or some of it, on a day. ``receipt`` says of each thing
+    whether it went: the child by number, so that each reader sees as much as they may."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    from_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    to_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    chosen = ArrayField(models.CharField(max_length=40))  # "request:12"
+    state = models.CharField(max_length=10, choices=HandoverState.choices, default=HandoverState.PLANNED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    receipt = models.JSONField(default=list)  # [{"about": "Visits", "words": "…", "pupil": 3, "went": true, "why": ""}]
+
+    objects = HandoverQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"handover from {self.from_user} to {self.to_user}"
+
+    @property
+    def is_planned(self) -> bool:
+        return self.state == HandoverState.PLANNED

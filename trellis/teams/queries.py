@@ -14,7 +14,7 @@ from trellis.history.models import Entry
 from trellis.organisations.models import Kind, Organisation
 from trellis.people.models import Membership, User
 from trellis.people.roles import Role
-from trellis.teams.models import Invitation
+from trellis.teams.models import Handover, Invitation
 from trellis.teams.permissions import MANAGERS, teams_kept_by
 
 A_PAGE = 30
@@ -213,6 +213,17 @@ def days_shared(organisation: Organisation, covered_id: int, stand_in: User, sin
     """How often this colleague stands in for that one already on some of these days."""
     covers = Membership.objects.filter(organisation=organisation, standing_in_for=covered_id, user=stand_in)
     return covers.filter(during__overlap=from_day(since, until_day)).count()
+
+
+def handovers_kept_by(user: User) -> QuerySet[Handover]:
+    kept = Handover.objects.filter(organisation__in=teams_kept_by(user, as_administrator=False))
+    return kept.select_related("organisation", "from_user", "to_user", "asked_by")
+
+
+def handovers_of(one: Colleague) -> QuerySet[Handover]:
+    """From and to somebody here, the newest first."""
+    theirs = Handover.objects.filter(Q(from_user=one.user_id) | Q(to_user=one.user_id), organisation=one.organisation)
+    return theirs.select_related("from_user", "to_user").order_by("-on", "-pk")
 
 
 def stand_ins_for(one: Colleague, by: User) -> QuerySet[User]:

@@ -13,7 +13,7 @@ from trellis.people.roles import (
     VIRTUAL_SCHOOL_TEACHERS,
     Role,
 )
-from trellis.teams.models import InvitationState
+from trellis.teams.models import HandoverState, InvitationState
 
 ROLES_OF: dict[str, set[Role]] = {
     Kind.SCHOOL: SCHOOL_STAFF,
@@ -23,6 +23,7 @@ ROLES_OF: dict[str, set[Role]] = {
 }
 FURTHEST = timedelta(days=366)
 REACH = "UK GDPR article 5(1)(f) and 32: access is no wider than the work (domain H1)"
+HANDING = "A caseload goes to a successor in one go (design, section 1)"
 COVER = "Roles have cover: a stand-in for a period (design, section 1)"
 ACCOUNTS = "Accounts are given and taken by somebody who answers for them (design, section 1)"
 
@@ -33,6 +34,16 @@ INVITATION = Workflow(
         "sent again": ((InvitationState.WAITING,), InvitationState.WAITING),
         "taken on": ((InvitationState.WAITING,), InvitationState.ACCEPTED),
         "withdrawn": ((InvitationState.WAITING,), InvitationState.WITHDRAWN),
+    },
+)
+
+
+HANDOVER = Workflow(
+    "handover",
+    HandoverState,
+    {
+        "carried out": ((HandoverState.PLANNED,), HandoverState.DONE),
+        "withdrawn": ((HandoverState.PLANNED,), HandoverState.WITHDRAWN),
     },
 )
 
@@ -95,6 +106,36 @@ def cover_is_within_the_role(until_day: date, role_until: date | None) -> bool:
 def stand_in_does_not_do_so_already(periods_shared: int) -> bool:
     """This colleague stands in for them on some of these days already. End that first, or choose other days."""
     return periods_shared == 0
+
+
+@rule(source=HANDING, field="chosen")
+def something_is_handed_over(things: int) -> bool:
+    """Choose at least one thing that is still theirs."""
+    return things > 0
+
+
+@rule(source=HANDING, field="to")
+def successor_is_somebody_else(user_id: int, to_id: int) -> bool:
+    """Nobody hands over to themselves. Choose a colleague."""
+    return user_id != to_id
+
+
+@rule(source=HANDING, field="on")
+def handover_is_today_or_later(on: date, today: date) -> bool:
+    """Choose today or a later day."""
+    return on >= today
+
+
+@rule(source="A year that was mistyped", field="on")
+def handover_is_within_a_year(on: date, today: date) -> bool:
+    """Choose a day within the next year. Check the year."""
+    return on <= today + FURTHEST
+
+
+@rule(source=HANDING, field="to")
+def successor_has_the_role(roles: Collection[str], needs: Collection[Collection[str]]) -> bool:
+    """This colleague has not, on that day, the role that what you chose needs. Give them the role first."""
+    return all(set(roles) & set(need) for need in needs)
 
 
 @rule(source=ACCOUNTS)

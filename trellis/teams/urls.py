@@ -1,7 +1,7 @@
 from django.urls import path
 
 from trellis.conduct.doors import EVERYONE, opens_to, roles
-from trellis.teams import views, views_joining
+from trellis.teams import views, views_handover, views_joining
 from trellis.teams.permissions import MANAGING_ROLES
 
 MANAGERS = roles(
@@ -28,6 +28,13 @@ urlpatterns = [  # whose people one may keep is asked by ``permissions.teams_kep
     path(f"{ONE}end/", opens_to(MANAGERS)(views.end_work), name="end_work"),
     path(f"{ONE}cover/", opens_to(MANAGERS)(views.arrange_cover), name="arrange_cover"),
     path("team/cover/<int:cover_id>/end/", opens_to(MANAGERS)(views.end_cover), name="end_cover"),
+    path(f"{ONE}hand-over/", opens_to(MANAGERS)(views_handover.hand_over), name="hand_over"),
+    path("team/handovers/<int:handover_id>/", opens_to(MANAGERS)(views_handover.handover), name="handover"),
+    path(
+        "team/handovers/<int:handover_id>/withdraw/",
+        opens_to(MANAGERS)(views_handover.withdraw_handover),
+        name="withdraw_handover",
+    ),
     path("invited/<str:token>/", opens_to(EVERYONE)(views_joining.open_invitation), name="open_invitation"),
     path("join/<int:joining_id>/", opens_to(EVERYONE)(views_joining.join), name="join"),
 ]

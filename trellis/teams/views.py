@@ -13,7 +13,7 @@ from trellis.design.in_words import full_date
 from trellis.organisations.models import Kind, Organisation
 from trellis.people.requests import SignedInRequest
 from trellis.people.roles import Role
-from trellis.teams import actions, permissions, queries
+from trellis.teams import actions, held, permissions, queries
 from trellis.teams.forms import (
     AgainForm,
     ChangeRolesForm,
@@ -78,7 +78,7 @@ def invite(request: SignedInRequest, organisation_id: int) -> HttpResponse:
             made = actions.invite(organisation.pk, by=request.user, key=form.key, until_day=form.until_day, **typed)
             messages.success(request, f"{made.name} is invited. The link in the e-mail works for two weeks.")
             return redirect("team_of", organisation.pk)
-    return render(request, "teams/invite.html", {"form": form, **_frame(organisation, "Invite somebody")})
+    return render(request, "teams/invite.html", {"form": form, **frame_of_team(organisation, "Invite somebody")})
 
 
 def invite_again(request: SignedInRequest, invitation_id: int) -> HttpResponse:
@@ -108,13 +108,13 @@ def _invitation(request: SignedInRequest, invitation_id: int) -> Invitation:
 
 
 def _about_invitation(request: SignedInRequest, invitation: Invitation, form: Any, verb: str) -> HttpResponse:
-    context = {"form": form, "invitation": invitation, "verb": verb, **_frame(invitation.organisation, verb)}
+    context = {"form": form, "invitation": invitation, "verb": verb, **frame_of_team(invitation.organisation, verb)}
     return render(request, "teams/invitation.html", context)
 
 
 def colleague(request: SignedInRequest, membership_id: int) -> HttpResponse:
     """One person here: what they are, for how long, and what was done about it."""
-    one = _colleague(request, membership_id)
+    one = colleague_or_404(request, membership_id)
     given = set(permissions.roles_given_by(request.user, one.organisation))
     context = {
         "colleague": one,
@@ -122,15 +122,18 @@ def colleague(request: SignedInRequest, membership_id: int) -> HttpResponse:
         "may_change": one.user_id != request.user.pk,
         "may_end": one.user_id != request.user.pk and one.works_here and one.roles <= given,
         "may_cover": one.own_posts != [] and one.roles <= given,
+        "may_hand_over": permissions.can_hand_over(request.user, one.organisation),
+        "held": held.counted(held.held_by(one.organisation, one.user_id)),
+        "handovers": queries.handovers_of(one),
         "history": one.history(),
-        **_frame(one.organisation, str(one)),
+        **frame_of_team(one.organisation, str(one)),
     }
     return render(request, "teams/colleague.html", context)
 
 
 def change_roles(request: SignedInRequest, membership_id: int) -> HttpResponse:
     """What somebody is here from a day on."""
-    one = _colleague(request, membership_id)
+    one = colleague_or_404(request, membership_id)
     form = ChangeRolesForm.opened(request, about=one, by=request.user, colleague=one)
     if form.is_valid():
         with form.refusals():
@@ -142,14 +145,12 @@ def change_roles(request: SignedInRequest, membership_id: int) -> HttpResponse:
             said = "at once" if since == clock.today() else f"from {full_date(since)}"
             messages.success(request, f"The roles of {one} change {said}.")
             return redirect("colleague", one.pk)
-    return render(
-        request, "teams/change_roles.html", {"form": form, "colleague": one, **_frame_of(one, "Change roles")}
-    )
+    return render(request, "teams/change_roles.html", {"form": form, "colleague": one, **frame_of(one, "Change roles")})
 
 
 def end_work(request: SignedInRequest, membership_id: int) -> HttpResponse:
     """End somebody's work here, at once or after a last day; first what they still hold."""
-    one = _colleague(request, membership_id)
+    one = colleague_or_404(request, membership_id)
     require(permissions.can_give_roles(request.user, one.organisation, one.roles))
     form = EndWorkForm.opened(request, about=one)
     if form.is_valid():
@@ -159,14 +160,19 @@ def end_work(request: SignedInRequest, membership_id: int) -> HttpResponse:
             said = "has no role here from now on" if on == clock.today() else f"has no role here from {full_date(on)}"
             messages.success(request, f"{one} {said}.")
             return redirect("colleague", one.pk)
-    return render(
-        request, "teams/end_work.html", {"form": form, "colleague": one, **_frame_of(one, "End their work here")}
-    )
+    context = {
+        "form": form,
+        "colleague": one,
+        "held": held.counted(held.held_by(one.organisation, one.user_id)),
+        "may_hand_over": permissions.can_hand_over(request.user, one.organisation),
+        **frame_of(one, "End their work here"),
+    }
+    return render(request, "teams/end_work.html", context)
 
 
 def arrange_cover(request: SignedInRequest, membership_id: int) -> HttpResponse:
     """A colleague stands in for a period."""
-    one = _colleague(request, membership_id)
+    one = colleague_or_404(request, membership_id)
     require(permissions.can_give_roles(request.user, one.organisation, one.roles))
     colleagues = queries.stand_ins_for(one, request.user)
     form = CoverForm.opened(request, about=one, colleagues=colleagues)
@@ -181,7 +187,7 @@ def arrange_cover(request: SignedInRequest, membership_id: int) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, f"{stand_in} stands in for {one}. Both are told by e-mail.")
             return redirect("colleague", one.pk)
-    frame = _frame_of(one, "Arrange cover")
+    frame = frame_of(one, "Arrange cover")
     return render(request, "teams/arrange_cover.html", {"form": form, "colleague": one, **frame})
 
 
@@ -201,12 +207,12 @@ def end_cover(request: SignedInRequest, cover_id: int) -> HttpResponse:
         "form": form,
         "cover": cover,
         "post": queries.Post(cover),
-        **_frame(cover.organisation, "End this cover"),
+        **frame_of_team(cover.organisation, "End this cover"),
     }
     return render(request, "teams/end_cover.html", context)
 
 
-def _colleague(request: SignedInRequest, membership_id: int) -> Colleague:
+def colleague_or_404(request: SignedInRequest, membership_id: int) -> Colleague:
     """Somebody whose account this person keeps; to others there is no such page."""
     found = queries.colleague_kept_by(request.user, membership_id)
     if found is None:
@@ -214,7 +220,7 @@ def _colleague(request: SignedInRequest, membership_id: int) -> Colleague:
     return found
 
 
-def _frame(organisation: Organisation, title: str) -> dict[str, Any]:
+def frame_of_team(organisation: Organisation, title: str) -> dict[str, Any]:
     back = reverse("team_of", args=[organisation.pk])
     return {
         "organisation": organisation,
@@ -223,9 +229,9 @@ def _frame(organisation: Organisation, title: str) -> dict[str, Any]:
     }
 
 
-def _frame_of(one: Colleague, title: str) -> dict[str, Any]:
+def frame_of(one: Colleague, title: str) -> dict[str, Any]:
     back = reverse("colleague", args=[one.pk])
-    frame = _frame(one.organisation, title)
+    frame = frame_of_team(one.organisation, title)
     return {**frame, "back": back, "crumbs": [frame["crumbs"][0], {"text": str(one), "url": back}, {"text": title}]}
 
 
