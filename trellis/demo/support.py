@@ -27,9 +27,12 @@ from trellis.hv.actions import Award
 from trellis.intervention_plans import actions as plans
 from trellis.outreach import actions as outreach
 from trellis.passports import actions as passports
+from trellis.people import actions as people
+from trellis.people.roles import Role
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import Pupil
 from trellis.schooling import actions as schooling
+from trellis.teams import actions as teams
 from trellis.voices import actions as voices
 
 On = Callable[[date, Callable[[], object]], None]
@@ -83,6 +86,18 @@ def goes_on(support: Support, children: list[Child]) -> None:
     support.ago(5, lambda: _plan(support, third))
     support.ago(40, lambda: _assessment(support, second))
     support.ago(3, lambda: _asked_by_link(support, jordan))
+    support.ago(2, lambda: _somebody_new(support.cast))
+
+
+def _somebody_new(cast: Cast) -> None:
+    """A teaching assistant is invited to Larch; Midshire has a second social worker, to whom a caseload can go."""
+    teams.invite(
+        cast.larch.pk, by=cast.hana, key=Key.fresh(cast.hana), first_name="Noor", last_name="Okoro",
+        email="noor.okoro@larch.example", roles=[Role.TEACHING_ASSISTANT], since=clock.today(),
+    )  # fmt: skip
+    marta = people.give_account(email="marta.lind@midshire.example", first_name="Marta", last_name="Lind")
+    authority = cast.virtual_schools["990"].authority
+    people.give_role(user=marta, role=Role.SOCIAL_WORKER, organisation=authority, by=cast.bea)
 
 
 def _is_ours(child: Child) -> bool:

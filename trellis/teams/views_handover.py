@@ -1,5 +1,7 @@
 """Handing over what somebody has by name: choose, look at what goes, hand over; and the receipt."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -49,7 +51,7 @@ def _said(made: Handover) -> str:
 def handover(request: SignedInRequest, handover_id: int) -> HttpResponse:
     """The receipt: what went, what did not and why; or what is planned."""
     one = get_object_or_404(queries.handovers_kept_by(request.user), pk=handover_id)
-    lines = [line | {"whose": ""} for line in one.receipt] if not one.is_planned else _planned(one)
+    lines: list[dict[str, Any]] = _planned(one) if one.is_planned else [dict(line) for line in one.receipt]
     pupils = {line["pupil"] for line in lines if line["pupil"]}
     names = {pupil.pk: pupil for pupil in Pupil.objects.filter(pk__in=pupils)}
     known = set(
@@ -63,7 +65,7 @@ def handover(request: SignedInRequest, handover_id: int) -> HttpResponse:
     return render(request, "teams/handover.html", context)
 
 
-def _planned(one: Handover) -> list[dict[str, object]]:
+def _planned(one: Handover) -> list[dict[str, Any]]:
     things = [thing for thing in held.held_by(one.organisation, one.from_user_id) if thing.key in one.chosen]
     return [
         {"about": thing.kind.heading, "words": thing.words, "pupil": thing.pupil_id, "went": None, "why": ""}
