@@ -43,7 +43,7 @@ FOLDERS = [
     "conduct", "design", "history", "mail", "organisations", "people", "calendar", "pupils", "schooling", "links",
     "files", "documents", "ledgers",
     "voices", "consents", "cycles", "passports", "intervention_plans", "advice", "peps", "hours", "funding", "evidence",
-    "alerts", "hv", "outreach", "who_pays", "ehc_requests", "moves", "merging", "teams",
+    "alerts", "hv", "outreach", "who_pays", "ehc_requests", "transfers", "moves", "merging", "teams",
     "records", "caseloads", "exchange", "demo", "england",
 ]  # fmt: skip
 

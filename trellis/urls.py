@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("trellis.outreach.urls")),
     path("", include("trellis.who_pays.urls")),
     path("", include("trellis.ehc_requests.urls")),
+    path("", include("trellis.transfers.urls")),
     path("", include("trellis.moves.urls")),
     path("", include("trellis.merging.urls")),
     path("", include("trellis.teams.urls")),

@@ -80,6 +80,8 @@ def pupils_worked_with(user: User) -> PupilQuerySet:
 def steps_for(user: User, pupils: PupilQuerySet, today: date) -> Iterable[NextStep]:
     for steps in slots.next_steps.ask(user, pupils, today):
         yield from steps
+    for steps in slots.steps_after_leaving.ask(user, today):
+        yield from steps
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from trellis.people.roles import Role
 from trellis.peps.models import Pep
 from trellis.pupils.models import CareEpisode, NamedProfessional, ProfessionalRole, Pupil, SchoolPlace
 from trellis.pupils.shown import NextStep
+from trellis.transfers.queries import are_kept
 
 DAYS_TO_SAY_WHO_DELIVERS = 7  # our own reminder: a plan that nobody delivers is soon no plan
 
@@ -171,7 +172,10 @@ def tasks_outside(move: SchoolMove) -> list[TransferTask]:
     school that the pupil left learns nothing here of care that ended or began since."""
     care = CareEpisode.objects.filter(pupil=move.pupil_id, during__contains=move.on)
     peps_here = Pep.objects.filter(pupil=move.pupil_id, kept_elsewhere="", opened_on__lte=move.on)
-    return transfer_tasks(is_looked_after=care.exists(), has_pep_here=peps_here.exists())
+    return transfer_tasks(
+        is_looked_after=care.exists(), has_pep_here=peps_here.exists(),
+        are_kept=are_kept(move.pupil, move.from_school, move.on),
+    )  # fmt: skip
 
 
 # --- who delivers now ------------------------------------------------------------------------------------------------

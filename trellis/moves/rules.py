@@ -168,6 +168,7 @@ PEP_TASK = TransferTask(
 )
 
 
-def transfer_tasks(is_looked_after: bool, has_pep_here: bool) -> list[TransferTask]:
-    """What is to be sent outside Trellis. A PEP that is written here came along; a pupil not looked after has none."""
-    return [*TRANSFER_TASKS, *([PEP_TASK] if is_looked_after and not has_pep_here else [])]
+def transfer_tasks(is_looked_after: bool, has_pep_here: bool, are_kept: bool = False) -> list[TransferTask]:
+    """What is to be sent outside Trellis. A PEP that is written here came along; a pupil not looked after has none.
+    ``are_kept``: the three files stand as tasks with their receipts, in ``transfers``."""
+    return [*([] if are_kept else TRANSFER_TASKS), *([PEP_TASK] if is_looked_after and not has_pep_here else [])]

@@ -13,6 +13,7 @@ from trellis.moves.models import SchoolMove
 from trellis.people.models import User
 from trellis.pupils.models import Level, Pupil
 from trellis.pupils.views_frame import pupil_frame
+from trellis.transfers.queries import transfers_between
 
 MOST_SHOWN = 100
 
@@ -39,6 +40,7 @@ def move(request: HttpRequest, move_id: int) -> HttpResponse:
             "may_receive": move.is_awaiting_receipt and permissions.can_acknowledge_move(_user(request), move),
             "may_open_record": may_open_record,
             "tasks": queries.tasks_outside(move),
+            "transfers": transfers_between(move.pupil, move.from_school, move.on, _user(request)),
             "says_deliverers": may_open_record and _may_say_deliverers(request, move),
         },
     )

@@ -173,6 +173,7 @@ def end_school_place(pupil_id: int, *, by: Any, on: date) -> SchoolPlace | None:
         _end(place, on)
         access.bring_up_to_date(pupil)
         history.record(pupil, by, f"Left {place.school} on {full_date(on)}.", written_for=place.school)
+        slots.school_place_ended.follow(place, by)
     return place
 
 

@@ -14,7 +14,13 @@ identity_links = Slot("pupils.identity_links", "shown", "The page one tap from t
 beside = Slot("pupils.beside", "shown", "A plan beside the school place and the passport. (pupil, user) → Tab or None")
 next_steps = Slot("pupils.next_steps", "shown", "What is to be done, by whom, when. (user, pupils) → list of NextStep")
 pupil_added = Slot("pupils.pupil_added", "followed", "A school added a pupil, or gave one another UPN. (pupil, by)")
+steps_after_leaving = Slot(
+    "pupils.steps_after_leaving", "shown", "What one's school owes pupils who left it. (user, today) → list of NextStep"
+)
 sen_status_changed = Slot("pupils.sen_status_changed", "followed", "A pupil's SEN status changed. (pupil, by)")
 school_place_began = Slot("pupils.school_place_began", "followed", "A pupil started at a school. (place, by)")
+school_place_ended = Slot(
+    "pupils.school_place_ended", "followed", "A pupil left the roll, nowhere else yet. (place, by)"
+)
 care_changed = Slot("pupils.care_changed", "followed", "Care began, ended or changed its legal status. (pupil, by)")
 care_began = Slot("pupils.care_began", "followed", "A pupil came into care. (episode, by)")

@@ -66,7 +66,7 @@ def test_senco_moves_a_pupil_and_the_new_senco_receives_the_record(ours, client)
     assert "Receive the record" in page
     assert "<h3>Assess, Plan, Do, Review</h3>" in page
     assert "Cycle 1 of Assess, Plan, Do, Review: being assessed" in page
-    assert "common transfer file" in page
+    assert "Common transfer file" in page
     assert client.get(reverse("cycle", args=[cycle.pk])).status_code == 200
     assert client.post(reverse("acknowledge_move", args=[moved.pk])).url == answer.url
     assert "by Nia Ours" in client.get(answer.url).content.decode()

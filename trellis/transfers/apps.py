@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class TransfersConfig(AppConfig):
+    name = "trellis.transfers"
+    label = "transfers"
+
+    def ready(self) -> None:
+        from trellis.pupils import slots
+        from trellis.transfers import actions, queries
+
+        slots.school_place_began.fill(actions.open_when_place_began)
+        slots.school_place_ended.fill(actions.open_when_place_ended)
+        slots.next_steps.fill(queries.next_steps)
+        slots.steps_after_leaving.fill(queries.steps_after_leaving)
