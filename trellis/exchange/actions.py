@@ -48,7 +48,7 @@ def preview_import(
         kind=kind,
         virtual_school=virtual_school,
         state=ImportState.REFUSED if refused else ImportState.PREVIEWED,
-        file_name=", ".join(file.name for file in files)[-200:].replace("\x00", ""),
+        file_name=_name_of(files),
         sha256=_checksum(files),
         by=by,
         at=clock.now(),
@@ -59,6 +59,14 @@ def preview_import(
     if key:
         key.made(made)
     return made
+
+
+def _name_of(files: Sequence[Brought]) -> str:
+    """The name of the one file; of several, the first by name and how many there are besides."""
+    name = min(file.name for file in files)
+    if len(files) > 1:
+        name = f"{name[-180:]} and {len(files) - 1} other{'s' if len(files) > 2 else ''}"
+    return name[-200:].replace("\x00", "")
 
 
 def _checksum(files: Sequence[Brought]) -> str:

@@ -115,7 +115,7 @@ class QuestionKind(models.TextChoices):
     OTHER_BIRTHDAY = "other birthday", "Same UPN as a pupil with another date of birth"
     CARE_ELSEWHERE = "care elsewhere", "Same UPN as a pupil whom another authority looks after"
     TARGET_GONE = "target gone", "This target is no longer in the file, but something hangs on it"
-    CARE_OVERLAPS = "care overlaps", "The return tells of days in care otherwise than Trellis does"
+    CARE_OVERLAPS = "care overlaps", "The return tells of days in care otherwise than is recorded here"
     RETURN_OVERLAPS = "return overlaps", "Times in care in the return overlap each other"
     RETURN_BIRTHDAY = "return birthday", "The return has another date of birth for this number"
     ADULT = "adult", "The return is of somebody who was 18 by the end of its year"

@@ -300,7 +300,9 @@ def _changes(placing: Placing, comparison: Comparison) -> list[dict[str, Any]]:
     rows = []
     if past := placing.past:
         count = f"{len(past)} {'time' if len(past) == 1 else 'times'}"
-        last_day = max(care.until for care in past) - ONE_DAY
+        last_day = max(care.until for care in past)
+        if last_day == comparison.known_until:
+            last_day -= ONE_DAY  # it went on; the return speaks of no day after
         now = f"{count}, {full_date(past[0].since)} to {full_date(last_day)}"
         rows.append(named | {"what": "care before today", "now": now})
     if placing.sdq_changes:

@@ -15,10 +15,11 @@ def parts_of(preview: dict[str, Any]) -> dict[str, Any]:
     """The parts of the preview for the page."""
     told = preview.get("return", {})
     waiting = preview.get("waiting", [])
+    counts = preview.get("counts", {})
+    is_known = any(counts.get(name) for name in ("changed", "unchanged", "questions"))
     return told | {
         "year_ends_on": date.fromisoformat(told["year_ended"]) if told else None,
-        "read_not_kept": [table for table in told.get("tables", []) if not table["kept"]],
-        "kept": [table for table in told.get("tables", []) if table["kept"]],
+        "is_nobodys": bool(waiting) and not is_known,
         "by_rule": by_rule(told.get("advice", [])),
         "left_out": told.get("left_out", [])[:MOST_ROWS],
         "left_out_in_all": len(told.get("left_out", [])),
@@ -36,7 +37,13 @@ def by_rule(advice: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for code, some in groupby(ordered, key=lambda one: one["code"]):
         rows = list(some)
         groups.append(
-            {"code": code, "sentence": rows[0]["sentence"], "rows": rows[:MOST_OF_A_RULE], "in_all": len(rows)}
+            {
+                "code": code,
+                "columns": ", ".join(sorted({row["column"] for row in rows})),
+                "sentence": rows[0]["sentence"],
+                "rows": rows[:MOST_OF_A_RULE],
+                "in_all": len(rows),
+            }
         )
     return groups
 

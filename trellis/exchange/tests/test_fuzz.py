@@ -10,6 +10,7 @@ from trellis.conduct.refusals import Refused
 from trellis.exchange import actions, samples
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import ImportKind, ImportState
+from trellis.exchange.ssda903 import samples as returns
 
 SMALL = settings(
     max_examples=80, derandomize=True, deadline=None, database=None,
@@ -40,3 +41,21 @@ def test_any_bytes_are_a_preview_or_a_sentence(ours, content):
         actions.preview_import(
             kind=ImportKind.PUPIL_LIST, files=[Brought("x", content)], virtual_school=ours.virtual_school, by=ours.bea
         )
+
+
+@pytest.mark.parametrize("shape", ["episodes", "header", "oc2", "xml"])
+@SMALL
+@given(seed=st.integers(0, 10**6), times=st.integers(1, 30))
+def test_a_spoiled_return_is_a_preview_or_a_sentence(ours, shape, seed, times):
+    made = returns.make(seed=4, children=6)
+    files = [made.as_xml()] if shape == "xml" else [made.file(name) for name in ("episodes", "header", "oc2")]
+    at = ["episodes", "header", "oc2", "xml"].index(shape) % len(files)
+    files[at] = Brought(files[at].name, samples.mutated(files[at].content, random.Random(seed), times))
+    try:
+        brought = actions.preview_import(
+            kind=ImportKind.SSDA903, files=files, virtual_school=ours.virtual_school, by=ours.bea
+        )
+    except Refused as refusal:
+        assert refusal.sentence
+    else:
+        assert brought.state == ImportState.PREVIEWED

@@ -262,3 +262,72 @@ def test_keeps_questions_of_the_return_when_a_later_list_lands(ours, list_child)
     bring_and_land(ours, a_return(episode(NUMBER, date(2023, 1, 1), LS="V2")).files())
     list_child()
     assert ImportQuestion.objects.waiting().about_returns().count() == 1
+
+
+def test_reads_a_workbook_whose_sheets_are_the_tables(ours):
+    from io import BytesIO
+
+    from openpyxl import Workbook
+
+    made, book = samples.make(children=3), Workbook()
+    book.remove(book.active)
+    for name, rows in made.tables.items():
+        sheet = book.create_sheet(name)
+        sheet.append(samples.COLUMNS[name])
+        for said in rows:
+            cells = [said.get(column, "") for column in samples.COLUMNS[name]]
+            sheet.append([_as_a_date(cell) for cell in cells])
+    content = BytesIO()
+    book.save(content)
+    told = bring(ours, [Brought("return.xlsx", content.getvalue())]).preview
+    assert (told["return"]["left_out"], told["return"]["advice"], told["return"]["notes"]) == ([], [], [])
+    assert told["counts"]["waiting"] == 3
+
+
+def _as_a_date(cell):
+    day, _, rest = cell.partition("/")
+    month, _, year = rest.partition("/")
+    return date(int(year), int(month), int(day)) if year else cell
+
+
+def test_by_command_lands_and_names_no_child(ours, list_child, tmp_path, capsys):
+    from django.core.management import call_command
+
+    list_child()
+    sent = a_return(episode(NUMBER, date(2019, 2, 1), date(2020, 3, 4)), episode(NUMBER, date(2024, 5, 1)))
+    for file in sent.files():
+        (tmp_path / file.name).write_bytes(file.content)
+    code = ours.virtual_school.code
+    call_command("import_ssda903", *map(str, sorted(tmp_path.glob("*.csv"))), "--virtual-school", code)
+    said = capsys.readouterr().out
+    assert "The return for the year to 2026-03-31." in said
+    assert f"child {NUMBER}: care before today: 1 time, 1 February 2019 to 4 March 2020" in said
+    assert "Landed: 1 changed" in said
+    assert "Robin" not in said
+
+
+def test_tells_nothing_to_the_record_of_a_child_another_authority_has(ours, list_child):
+    from trellis.pupils import actions as pupils
+    from trellis.pupils.tests import world
+
+    pupil = list_child()
+    other = world.twin().virtual_school.authority
+    pupils.start_care(pupil.pk, by=None, authority=other, since=date(2026, 6, 1), legal_status="C2")
+    made = bring_and_land(ours, a_return(episode(NUMBER, date(2019, 2, 1), date(2020, 3, 4))).files())
+    assert made.preview["return"]["elsewhere"] == [NUMBER]
+    assert not pupil.sdq_scores.exists()
+
+
+def test_goes_on_where_an_earlier_return_knew_until_its_year_ended(ours, list_child):
+    pupil = list_child(looked_after_since="2026-05-04")
+    bring_and_land(ours, a_return(episode(NUMBER, date(2024, 5, 1)), year=2025).files())
+    assert history_of(pupil)[0] == (date(2024, 5, 1), date(2025, 4, 1), "C2", "U4")
+    sent = a_return(episode(NUMBER, date(2024, 5, 1), date(2025, 9, 9), REC="E4A"), sdq="12")
+    made = bring_and_land(ours, sent.files())
+    assert not made.questions.exists()
+    assert history_of(pupil)[0] == (date(2024, 5, 1), date(2025, 9, 9), "C2", "U4")
+    assert [str(sdq) for sdq in pupil.sdq_scores.order_by("year_ended")] == [
+        "17: cause for concern", "12: in the usual range",
+    ]  # fmt: skip
+    older = bring_and_land(ours, a_return(episode(NUMBER, date(2024, 5, 1)), year=2025).files())
+    assert (older.counts["changed"], older.counts["questions"]) == (0, 0)

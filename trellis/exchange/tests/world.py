@@ -1,8 +1,13 @@
-"""A list has landed that names a child with Jordan's name and date of birth: the import, and its question."""
+"""A list has landed that names a child with Jordan's name and date of birth, and a yearly return with faults: each with
+its question."""
+
+from datetime import date
 
 from trellis.exchange import actions, samples
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import Import, ImportKind
+from trellis.exchange.ssda903 import samples as return_samples
+from trellis.pupils import actions as pupils
 from trellis.pupils.tests.world import World
 
 
@@ -49,3 +54,16 @@ def add_rows(world: World) -> None:
     landed = land(world, row(world))
     world.rows["import_id"] = landed.pk
     world.rows["question_id"] = landed.questions.get().pk
+    landed_return = actions.land_import(bring_return(world).pk, by=world.bea)
+    world.rows["return_id"] = landed_return.pk
+    world.rows["return_question_id"] = landed_return.questions.get().pk
+
+
+def bring_return(world: World) -> Import:
+    """A previewed yearly return with faults: of Jordan it tells otherwise than the list does, the others wait."""
+    pupils.know_by(world.jordan.pk, authority=world.virtual_school.authority, child_id="800123")
+    made, _ = return_samples.with_faults(return_samples.make(children=12))
+    made.tables["episodes"].append(return_samples.episode("800123", date(2023, 1, 9), LS="V2"))
+    return actions.preview_import(
+        kind=ImportKind.SSDA903, files=made.files(), virtual_school=world.virtual_school, by=world.bea
+    )
