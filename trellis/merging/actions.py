@@ -181,7 +181,7 @@ def put_together(
         rules.merge_says_why(why),
         rules.both_authorities_agree(permissions.sides_of(question), is_confirmed=_other_side_agreed(question)),
     )
-    if shown and shown != queries.as_shown(question):
+    if shown and shown != queries.as_shown(queries.plan_for(question)):
         raise Refused(HAS_CHANGED)
     plan = plan_of(kept, laid, holds)
     if plan.refusals:

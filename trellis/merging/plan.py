@@ -138,6 +138,7 @@ class Plan:
     steps: list[Step] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    owners: dict[str, list[int]] = field(default_factory=dict)  # by kind, whose each row is
 
     def of(self, pupil_id: int, *, aside: bool) -> Iterator[Step]:
         for step in self.steps:
@@ -166,6 +167,7 @@ def plan_of(kept: Pupil, laid: Pupil, holds: Mapping[str, int] | None = None) ->
     those of the record that goes on, where nothing is said."""
     plan = Plan(kept, laid)
     rows = {model: list(model._default_manager.filter(pupil_id__in=[kept.pk, laid.pk])) for model in models_that_come()}
+    plan.owners = {model._meta.label_lower: [row.pupil_id for row in found] for model, found in rows.items()}
     becomes: dict[tuple[type[Model], int], dict[str, Any]] = defaultdict(dict)
     aside: dict[type[Model], set[int]] = defaultdict(set)
     for model, dated in PERIODS.items():
@@ -234,6 +236,8 @@ def _ones(model: type[Model]) -> Iterator[UniqueConstraint]:
 def _one_at_a_time(plan: Plan, model: type[Any], rows: list[Any], holds: Mapping[str, int], aside: Any) -> None:
     """Two open cycles, two passports in use: one of them goes on, the other lies aside."""
     clashing: dict[int, set[int]] = {plan.kept.pk: set(), plan.laid.pk: set()}
+    if len({row.pupil_id for row in rows}) < len(clashing):
+        return
     for constraint in _ones(model):
         others = [name for name in constraint.fields if name != "pupil"]
         if NUMBER in others:
@@ -344,15 +348,20 @@ def days_in_words(during: DateRange) -> str:
     return f"{since}, until {full_date(during.upper)}" if during.upper else since
 
 
-def counts(one: Pupil, other: Pupil) -> list[tuple[str, int, int]]:
+def counts(plan: Plan) -> list[tuple[str, int, int]]:
     """How much of each kind stands in either record, kinds of which neither has any left out."""
+    one, other = plan.kept.pk, plan.laid.pk
     found = []
     for label, (_, many) in {**WORDS, **READ_WHERE_WRITTEN}.items():
-        rows = apps.get_model(label)._default_manager.filter(pupil_id__in=[one.pk, other.pk])
-        owners = list(rows.values_list("pupil_id", flat=True))
+        owners = plan.owners[label] if label in plan.owners else _owners(label, one, other)
         if owners:
-            found.append((many[:1].upper() + many[1:], owners.count(one.pk), owners.count(other.pk)))
+            found.append((many[:1].upper() + many[1:], owners.count(one), owners.count(other)))
     return found
+
+
+def _owners(label: str, *pupil_ids: int) -> list[int]:
+    rows = apps.get_model(label)._default_manager.filter(pupil_id__in=pupil_ids)
+    return list(rows.values_list("pupil_id", flat=True))
 
 
 def newest_of_each_kind(pupil_ids: list[int]) -> dict[str, int]:

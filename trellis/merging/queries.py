@@ -192,12 +192,11 @@ def plan_for(question: SameChild) -> Plan:
     return plan_of(one, other)
 
 
-def as_shown(question: SameChild) -> str:
+def as_shown(plan: Plan) -> str:
     """A mark of all that the page shows of the two records: another mark, and something has changed since."""
-    plan = plan_for(question)
     parts = [
         side_by_side(plan.kept, plan.laid),
-        counts(plan.kept, plan.laid),
+        counts(plan),
         [(clash.name, sorted(clash.has.items())) for clash in plan.clashes],
     ]
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:32]

@@ -81,7 +81,7 @@ def put_together(request: HttpRequest, same_child_id: int) -> HttpResponse:
     if question.is_together:
         return redirect(question)
     plan = queries.plan_for(question)
-    form = TogetherForm.opened(request, about=question, plan=plan, shown=queries.as_shown(question))
+    form = TogetherForm.opened(request, about=question, plan=plan, shown=queries.as_shown(plan))
     if form.is_valid():
         with form.refusals():
             actions.put_together(
@@ -99,7 +99,7 @@ def put_together(request: HttpRequest, same_child_id: int) -> HttpResponse:
         "one": one,
         "other": other,
         "particulars": queries.side_by_side(one, other),
-        "counts": counts(one, other),
+        "counts": counts(plan),
         "fits": [clash for clash in plan.clashes if not clash.is_a_choice],
         "readers": queries.who_reads(one, other),
     }

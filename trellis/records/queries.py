@@ -198,7 +198,10 @@ class PeoplePage:
 
 def people_page(pupil: Pupil, user: User) -> PeoplePage:
     today = clock.today()
-    care = CareEpisode.objects.filter(pupil=pupil, during__contains=today).select_related("authority").first()
+    episodes = CareEpisode.objects.filter(pupil=pupil, during__isempty=False).select_related("authority")
+    in_care = list(episodes.order_by("-during"))
+    care = next((episode for episode in in_care if today in episode.during), None)
+    knows_care = bool(permissions.can_see_care_facts(user, pupil))
     places = list(pupil.school_places.filter(during__isempty=False).select_related("school").order_by("-during"))
     return PeoplePage(
         pupil=pupil,
@@ -213,9 +216,9 @@ def people_page(pupil: Pupil, user: User) -> PeoplePage:
         authorities=list(_authorities(pupil, care, places)),
         care=care,
         legal_status=str(care.get_legal_status_display()) if care and user.plays(SEE_LEGAL_STATUS) else "",
-        care_before=_care_before(pupil, user, today),
+        care_before=[episode for episode in in_care if _is_over(episode, today)] if knows_care else [],
         sees_legal_status=user.plays(SEE_LEGAL_STATUS),
-        sdq=list(SdqScore.objects.filter(pupil=pupil).order_by("-year_ended")) if _knows_care(pupil, user) else [],
+        sdq=list(SdqScore.objects.filter(pupil=pupil).order_by("-year_ended")) if knows_care else [],
         may_keep=bool(permissions.can_keep_record(user, pupil)),
         may_keep_groups=bool(permissions.can_keep_groups(user)),
         may_see_access=user.plays(ACCESS_READERS),
@@ -225,16 +228,8 @@ def people_page(pupil: Pupil, user: User) -> PeoplePage:
     )
 
 
-def _knows_care(pupil: Pupil, user: User) -> bool:
-    return bool(permissions.can_see_care_facts(user, pupil))
-
-
-def _care_before(pupil: Pupil, user: User, today: date) -> list[CareEpisode]:
-    """Times in care that are over, the latest first; for those who may know."""
-    if not _knows_care(pupil, user):
-        return []
-    over = CareEpisode.objects.filter(pupil=pupil, during__isempty=False, during__endswith__lte=today)
-    return list(over.select_related("authority").order_by("-during"))
+def _is_over(episode: CareEpisode, today: date) -> bool:
+    return episode.during.upper is not None and episode.during.upper <= today
 
 
 def _other_upns(pupil: Pupil) -> list[str]:

@@ -252,7 +252,7 @@ def test_put_together_twice_is_once(ours):
 
 def test_put_together_of_what_changed_since_it_was_shown_is_refused(ours):
     second, question = confirmed(ours)
-    shown = queries.as_shown(SameChild.objects.with_names().get(pk=question.pk))
+    shown = queries.as_shown(queries.plan_for(SameChild.objects.with_names().get(pk=question.pk)))
     cycles.start_cycle(second.pk, by=ours.nia, key=Key.fresh(ours.nia))
 
     with pytest.raises(Refused, match="has changed since you looked"):
