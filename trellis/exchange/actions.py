@@ -1,18 +1,24 @@
 """Bringing lists in: checked whole, previewed, landed whole or not at all."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
 
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
+from trellis.conduct.locks import change
 from trellis.conduct.refusals import NotPermitted, Refused, require
 from trellis.exchange import permissions, queries
 from trellis.exchange.kinds import Brought, settles
 from trellis.exchange.lists import KINDS
-from trellis.exchange.models import Import, ImportQuestion, ImportState, QuestionAnswer
+from trellis.exchange.mapping import answers
+from trellis.exchange.mapping.answers import Answers, TheirTable, has_our_headings, their_table
+from trellis.exchange.mapping.days import DAY_FIRST, MONTH_FIRST
+from trellis.exchange.mapping.remembered import agreed_for, answers_of, read_as_said
+from trellis.exchange.models import ColumnMapping, Import, ImportQuestion, ImportState, QuestionAnswer
 from trellis.exchange.progress import Progress
 from trellis.exchange.rules import IMPORT
 from trellis.history import actions as history
@@ -42,19 +48,16 @@ def preview_import(
         require(permissions.can_import(by, virtual_school))
     if not 0 < len(files) <= KINDS[kind].most_files:
         raise Refused(f"Bring at most {KINDS[kind].most_files} at a time.", field="file")
-    rows, preview = KINDS[kind].read(files, virtual_school)
-    refused = bool(preview["refused"])
-    made = Import.objects.create(
+    made = Import(
         kind=kind,
         virtual_school=virtual_school,
-        state=ImportState.REFUSED if refused else ImportState.PREVIEWED,
         file_name=_name_of(files),
         sha256=_checksum(files),
         by=by,
         at=clock.now(),
-        rows=[] if refused else rows,
-        preview=preview,
     )
+    _read(made, files)
+    made.save()
     history.record(made, by, f"Brought the {made}: {made.get_state_display().lower()}.", written_for=virtual_school)
     if key:
         key.made(made)
@@ -67,6 +70,133 @@ def _name_of(files: Sequence[Brought]) -> str:
     if len(files) > 1:
         name = f"{name[-180:]} and {len(files) - 1} other{'s' if len(files) > 2 else ''}"
     return name[-200:].replace("\x00", "")
+
+
+def _read(made: Import, files: Sequence[Brought]) -> None:
+    """Read what was brought: under our headings, or as was agreed for headings like these; else it waits to be
+    mapped."""
+    kind = KINDS[made.kind]
+    if made.virtual_school is None or not kind.columns or has_our_headings(files[0], list(kind.required)):
+        rows, preview = kind.read(files, made.virtual_school)
+    else:
+        table = their_table(files[0], kind.columns, list(kind.required))
+        mapping = agreed_for(table, made.kind, made.virtual_school)
+        said = answers_of(mapping, table)
+        if mapping is None or mapping.asks_again or not answers.is_said(table, kind.columns, said):
+            asks_all = mapping is not None and mapping.asks_again
+            made.state, made.mapping = ImportState.TO_BE_MAPPED, mapping
+            made.waiting = {"table": table.as_dict(), "said": asdict(said), "asks_all": asks_all}
+            return
+        made.mapping = mapping
+        rows, preview = read_as_said(kind, table, said, made.virtual_school)
+    refused = bool(preview["refused"])
+    made.state = ImportState.REFUSED if refused else ImportState.PREVIEWED
+    made.rows, made.preview = [] if refused else rows, preview
+
+
+@transaction.atomic
+def say_columns(import_id: int, *, by: Any, columns: Mapping[str, str]) -> Import:
+    """Say which column of the list is which of ours. When no word of it is left to explain, it is read."""
+    made = _to_be_mapped(import_id, by)
+    table, said = waiting_table(made)
+    ours = KINDS[made.kind].columns
+    said.columns = {heading: columns.get(heading, said.columns.get(heading, "")) for heading in table.offered}
+    for heading, sentence in (
+        answers.problem_with(ours, said.columns),
+        answers.too_many_words(table, ours, said),
+    ):
+        if sentence:
+            raise Refused(sentence, field=heading)
+    change(made, waiting=made.waiting | {"said": asdict(said), "asks_all": False})
+    return _read_when_all_is_said(made, table, said, by)
+
+
+@transaction.atomic
+def say_words(import_id: int, *, by: Any, codes: Mapping[str, Mapping[str, str]], day_order: str = "") -> Import:
+    """Say what the words of the list mean, and in which order its dates stand. Then it is read."""
+    made = _to_be_mapped(import_id, by)
+    table, said = waiting_table(made)
+    ours = KINDS[made.kind].columns
+    for name, meanings in codes.items():
+        said.codes[name] = said.codes.get(name, {}) | {
+            answers.word_key(word): code
+            for word, code in meanings.items()
+            if code == answers.UNKNOWN or code in ours[name].codes
+        }
+    if day_order in (DAY_FIRST, MONTH_FIRST):
+        said.day_order = day_order
+    change(made, waiting=made.waiting | {"said": asdict(said)})
+    return _read_when_all_is_said(made, table, said, by)
+
+
+def _to_be_mapped(import_id: int, by: Any) -> Import:
+    made = Import.objects.select_for_update(of=("self",)).select_related("virtual_school").get(pk=import_id)
+    require(permissions.can_import(by, made.virtual_school))
+    IMPORT.require("mapped", made)
+    return made
+
+
+def waiting_table(made: Import) -> tuple[TheirTable, Answers]:
+    """The table that waits to be mapped, and what was said of it so far."""
+    return TheirTable.from_dict(made.waiting["table"]), Answers(**made.waiting["said"])
+
+
+def _read_when_all_is_said(made: Import, table: TheirTable, said: Answers, by: Any) -> Import:
+    kind = KINDS[made.kind]
+    assert made.virtual_school is not None
+    if not answers.is_said(table, kind.columns, said):
+        return made
+    rows, preview = read_as_said(kind, table, said, made.virtual_school)
+    mapping = _agree(made, said, by)
+    fields = {"waiting": {}, "mapping": mapping, "preview": preview}
+    if preview["refused"]:
+        IMPORT.move("refused", made, **fields)
+    else:
+        IMPORT.move("mapped", made, rows=rows, **fields)
+    history.record(made, by, f"Said how the {made} is read.", written_for=made.virtual_school)
+    return made
+
+
+def _agree(made: Import, said: Answers, by: Any) -> ColumnMapping:
+    """Remember what was said; what was said before of other headings stays said. A word whose meaning nobody knew is
+    asked about again."""
+    assert made.virtual_school is not None
+    before = made.mapping
+    codes = {
+        name: {word: code for word, code in meanings.items() if code != answers.UNKNOWN}
+        for name, meanings in said.codes.items()
+    }
+    return ColumnMapping.objects.create(
+        virtual_school=made.virtual_school,
+        kind=made.kind,
+        columns=(before.columns if before else {}) | said.columns,
+        codes=codes,
+        day_order=said.day_order,
+        agreed_by=by,
+        at=clock.now(),
+    )
+
+
+@transaction.atomic
+def ask_again(mapping_id: int, *, by: Any) -> ColumnMapping:
+    """Have the next list with these headings asked about again, with what was agreed as proposals. Twice is once."""
+    mapping = ColumnMapping.objects.select_related("virtual_school").get(pk=mapping_id)
+    require(permissions.can_import(by, mapping.virtual_school))
+    newest = ColumnMapping.objects.of(mapping.kind, mapping.virtual_school).filter(columns=mapping.columns).first()
+    if newest is not None and newest.asks_again:
+        return newest
+    again = ColumnMapping.objects.create(
+        virtual_school=mapping.virtual_school,
+        kind=mapping.kind,
+        columns=mapping.columns,
+        codes={},
+        day_order="",
+        asks_again=True,
+        agreed_by=by,
+        at=clock.now(),
+    )
+    history.record(again, by, f"Asked to say the {again} again.", written_for=mapping.virtual_school)
+    return again
 
 
 def _checksum(files: Sequence[Brought]) -> str:
@@ -143,7 +273,7 @@ def abandon_import(import_id: int, *, by: Any) -> Import:
     made = Import.objects.select_for_update().get(pk=import_id)
     require(permissions.can_import(by, made.virtual_school))
     if made.state != ImportState.ABANDONED:
-        IMPORT.move("abandoned", made, rows=[], preview={"counts": made.counts})
+        IMPORT.move("abandoned", made, rows=[], waiting={}, preview={"counts": made.counts})
         history.record(made, by, f"Abandoned the {made}.", written_for=made.virtual_school)
     return made
 

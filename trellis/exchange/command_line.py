@@ -55,6 +55,11 @@ def import_file(
     try:
         brought = [Brought(Path(one).name, _content(one)) for one in files]
         made = actions.preview_import(kind=kind, files=brought, virtual_school=virtual_school, by=by)
+        if made.is_to_be_mapped:
+            raise CommandError(
+                f"The headings of {file} are not known yet. It waits under Imports: say there which column is which. "
+                "Lists with the same headings are read by command from then on."
+            )
         _say_preview(say, made)
         if made.is_refused:
             raise CommandError(

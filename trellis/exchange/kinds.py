@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from trellis.exchange.mapping.columns import Columns
 from trellis.exchange.models import Import, ImportQuestion
 from trellis.exchange.progress import Progress
 from trellis.exchange.reading import Brought as Brought
+from trellis.exchange.reading import Table
 from trellis.organisations.models import VirtualSchool
 
 Rows = list[Any]  # the lines as read, by our headings; kept with the import until it has landed or is abandoned
@@ -34,6 +36,9 @@ class FileKind:
     land: Callable[[Import, Any, Any, Progress], Preview]  # (import, comparison, by, progress)
     questions: Mapping[str, Question] = field(default_factory=dict)
     most_files: int = 1
+    columns: Columns = field(default_factory=dict)  # none: the file comes under its own headings or not at all
+    required: Sequence[str] = ()  # with these headings it is read as ours, and nothing need be said of it
+    read_table: Callable[[Table, VirtualSchool], tuple[Rows, Preview]] | None = None
     is_everybodys: bool = False  # lands one at a time in the whole of Trellis, not only in its Virtual School
 
 

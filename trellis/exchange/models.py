@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from trellis.conduct.models import Versioned
+from trellis.history.models import ADDED_TO_ONLY
 from trellis.merging.models import SameChild
 from trellis.organisations.models import VirtualSchool
 from trellis.people.roles import Role
@@ -26,6 +27,7 @@ class ImportKind(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
+    TO_BE_MAPPED = "MAPPING", "To be mapped"
     PREVIEWED = "PREVIEWED", "Previewed"
     LANDING = "LANDING", "Landing"
     LANDED = "LANDED", "Landed"
@@ -36,6 +38,38 @@ class ImportState(models.TextChoices):
 def offices_of(user: "User") -> set[int]:
     """The Virtual Schools for which this person is business officer."""
     return {m.organisation_id for m in user.memberships_today if m.role == Role.BUSINESS_OFFICER}
+
+
+class ColumnMappingQuerySet(models.QuerySet["ColumnMapping"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(virtual_school__in=offices_of(user))
+
+    def of(self, kind: str, virtual_school: VirtualSchool) -> Self:
+        """The newest first: of mappings for the same headings only the newest counts."""
+        return self.filter(kind=kind, virtual_school=virtual_school).order_by("-pk")
+
+
+class ColumnMapping(models.Model):
+    """Which column of a list is which of ours, and what its words mean, as somebody agreed it for a Virtual School.
+    It is never changed: what is agreed anew is a new row."""
+
+    virtual_school = models.ForeignKey(VirtualSchool, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=ImportKind.choices)
+    columns: Any = models.JSONField()  # {their heading: our column, or "" for not taken}
+    codes: Any = models.JSONField(default=dict)  # {our column: {their word: our code}}
+    day_order = models.CharField(max_length=12, blank=True)
+    asks_again = models.BooleanField(default=False)  # the next list is asked about anew, with these as proposals
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = ColumnMappingQuerySet.as_manager()
+
+    class Meta:
+        triggers = ADDED_TO_ONLY
+        indexes = [models.Index(fields=["virtual_school", "kind", "-id"])]
+
+    def __str__(self) -> str:
+        return f"way of reading the {self.get_kind_display().lower()}"
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -63,6 +97,9 @@ class Import(Versioned):
     at = models.DateTimeField()
     rows = models.JSONField(default=list)  # the lines as read, by our headings; empty when refused or abandoned
     preview = models.JSONField(default=dict)  # queries.Preview.as_dict(), or one sentence: {"sentence": …}
+    # The table under its own headings, without address columns, and what was said of it; only while it is to be mapped.
+    waiting: Any = models.JSONField(default=dict)
+    mapping = models.ForeignKey(ColumnMapping, null=True, on_delete=models.PROTECT, related_name="+")
     landed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     landed_at = models.DateTimeField(null=True)
 
@@ -75,11 +112,15 @@ class Import(Versioned):
         return f"{self.get_kind_display().lower()} {self.file_name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("import", args=[self.pk])
+        return reverse("say_columns" if self.is_to_be_mapped else "import", args=[self.pk])
 
     @property
     def counts(self) -> dict[str, int]:
         return self.preview.get("counts", {})
+
+    @property
+    def is_to_be_mapped(self) -> bool:
+        return self.state == ImportState.TO_BE_MAPPED
 
     @property
     def is_previewed(self) -> bool:

@@ -10,7 +10,8 @@ IMPORT = Workflow(
         "queued for landing": ((ImportState.PREVIEWED, ImportState.LANDING), ImportState.LANDING),
         "landed": ((ImportState.PREVIEWED, ImportState.LANDING), ImportState.LANDED),
         "shown again": ((ImportState.PREVIEWED, ImportState.LANDING), ImportState.PREVIEWED),
-        "refused": ((ImportState.PREVIEWED, ImportState.LANDING), ImportState.REFUSED),
-        "abandoned": ((ImportState.PREVIEWED,), ImportState.ABANDONED),
+        "mapped": ((ImportState.TO_BE_MAPPED,), ImportState.PREVIEWED),
+        "refused": ((ImportState.TO_BE_MAPPED, ImportState.PREVIEWED, ImportState.LANDING), ImportState.REFUSED),
+        "abandoned": ((ImportState.TO_BE_MAPPED, ImportState.PREVIEWED), ImportState.ABANDONED),
     },
 )

@@ -2,6 +2,7 @@ from django.urls import path
 
 from trellis.conduct.doors import SIGNED_IN, opens_to, roles
 from trellis.exchange import views, views_downloads
+from trellis.exchange.mapping import views as mapping
 from trellis.people.roles import Role
 
 BUSINESS_OFFICERS = roles(
@@ -17,6 +18,14 @@ urlpatterns = [
     path("imports/<int:import_id>/", opens_to(BUSINESS_OFFICERS)(views.show_import), name="import"),
     path("imports/<int:import_id>/land/", opens_to(BUSINESS_OFFICERS)(views.land_import), name="land_import"),
     path("imports/<int:import_id>/abandon/", opens_to(BUSINESS_OFFICERS)(views.abandon_import), name="abandon_import"),
+    path("imports/<int:import_id>/columns/", opens_to(BUSINESS_OFFICERS)(mapping.say_columns), name="say_columns"),
+    path("imports/<int:import_id>/words/", opens_to(BUSINESS_OFFICERS)(mapping.say_words), name="say_words"),
+    path("imports/mappings/", opens_to(BUSINESS_OFFICERS)(mapping.mappings), name="mappings"),
+    path(
+        "imports/mappings/<int:mapping_id>/again/",
+        opens_to(BUSINESS_OFFICERS)(mapping.ask_again),
+        name="ask_mapping_again",
+    ),
     path(
         "imports/questions/<int:question_id>/",
         opens_to(BUSINESS_OFFICERS)(views.answer_question),

@@ -33,10 +33,12 @@ def imports(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with form.refusals():
             return redirect(_bring(request, form))
-    mine = Import.objects.visible_to(_user(request)).select_related("by").defer("rows").order_by("-at", "-pk")
+    mine = (
+        Import.objects.visible_to(_user(request)).select_related("by").defer("rows", "waiting").order_by("-at", "-pk")
+    )
     questions = list(queries.waiting_questions(_user(request)))
     looked_at(request, *(question.pupil_id for question in questions))
-    page = Paginator(mine, SHOWN_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(mine.order_by("-at", "-pk"), SHOWN_A_PAGE).get_page(request.GET.get("page"))
     awaited = AwaitedChild.objects.visible_to(_user(request)).waiting().count()
     closed = closed_schools(_user(request)).count()
     shown = {
@@ -62,7 +64,10 @@ def _bring(request: HttpRequest, form: ImportForm) -> Import:
 
 def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """What an import would change, why it was refused, how far it is, or what it changed."""
-    made = get_object_or_404(Import.objects.visible_to(_user(request)).select_related("by", "landed_by"), pk=import_id)
+    mine = Import.objects.visible_to(_user(request)).select_related("by", "landed_by", "mapping__agreed_by")
+    made = get_object_or_404(mine, pk=import_id)
+    if made.is_to_be_mapped:
+        return redirect(made)
     questions = list(made.questions.select_related("pupil", "answered_by", "target__pep__term").order_by("pk"))
     looked_at(request, *queries.pupils_shown(made.preview), *(question.pupil_id for question in questions))
     answer = render(request, "exchange/import.html", _shown(made) | {"questions": questions})

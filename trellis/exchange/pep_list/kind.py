@@ -8,14 +8,19 @@ from trellis.exchange import reading
 from trellis.exchange.kinds import Brought, FileKind, Preview, Question, Rows
 from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
 from trellis.exchange.pep_list import compare, landing, rules
+from trellis.exchange.pep_list.columns import PEP_COLUMNS
 from trellis.exchange.progress import Progress
+from trellis.exchange.reading import Table
 from trellis.organisations.models import VirtualSchool
 
 
 def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tuple[Rows, Preview]:
     if virtual_school is None:
         raise Refused("Say for which Virtual School the PEPs are.")
-    table = reading.read_table(files[0].content, required=rules.REQUIRED)
+    return read_lines(reading.read_table(files[0].content, required=rules.REQUIRED), virtual_school)
+
+
+def read_lines(table: Table, virtual_school: VirtualSchool) -> tuple[Rows, Preview]:
     dropped, ignored = table.columns_not_taken(rules.COLUMNS)
     rows, complaints = rules.check_peps(table.lines)
     comparison = compare.compare_peps(rows, virtual_school, complaints)
@@ -40,6 +45,9 @@ PEP_LIST = FileKind(
     read=read,
     compare=compare_again,
     land=land,
+    columns=PEP_COLUMNS,
+    required=rules.REQUIRED,
+    read_table=read_lines,
     questions={
         QuestionKind.TARGET_GONE: Question(
             (QuestionAnswer.ENDED, QuestionAnswer.GOES_ON), landing.settle_target, about="a target that left the file"

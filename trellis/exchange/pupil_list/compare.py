@@ -185,6 +185,8 @@ def compare(children: list[ListedChild], virtual_school: VirtualSchool, today: d
     for child in children:
         placing, complaints = place(child, held)
         comparison.complaints += complaints
+        if placing.known is None:
+            comparison.complaints += _written_small(child)
         if placing.known and not placing.question:
             pupil_id = placing.known.pupil.pk
             if pupil_id in placed:
@@ -195,6 +197,16 @@ def compare(children: list[ListedChild], virtual_school: VirtualSchool, today: d
     comparison.gone = _gone(held, {child.child_id for child in children}, set(placed))
     comparison.complaints += _twins_within(comparison.placings)
     return comparison
+
+
+def _written_small(child: ListedChild) -> list[Complaint]:
+    """A new child whose name the list has in capitals only is written as people write names; somebody should look."""
+    found = {name: getattr(child, name) for name in child.in_capitals}
+    words = "The list has this name in capitals. It is written as {}: correct it if that is wrong."
+    return [
+        Complaint(child.line, name, written.upper(), words.format(written), Complaint.WARNING)
+        for name, written in found.items()
+    ]
 
 
 def place(child: ListedChild, held: Holdings, *, settled: str = "") -> tuple[Placing, list[Complaint]]:
@@ -285,6 +297,8 @@ COLUMN_OF = {
 def _names(child: ListedChild, known: Known, before: ListedChild | None, held: Holdings) -> Any:
     for name, what in NAMES.items():
         says, holds = getattr(child, name), getattr(known.pupil, name)
+        if name in child.in_capitals and says.casefold() == holds.casefold():
+            continue  # capitals alone never change how a name is written
         if says != holds and says not in {"", "U"}:
             yield Change("correct", what, str(holds), str(says)), before and getattr(before, name) == says
     if child.twin_key[2] != known.pupil.date_of_birth and child.legal_last_name != known.pupil.legal_last_name:

@@ -10,16 +10,21 @@ from trellis.exchange.kinds import Brought, FileKind, Preview, Question, Rows
 from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
 from trellis.exchange.progress import Progress
 from trellis.exchange.pupil_list import compare, landing, rules
+from trellis.exchange.pupil_list.columns import PUPIL_COLUMNS
 from trellis.exchange.pupil_list.follows import say_beneath
 from trellis.exchange.pupil_list.rules import ListedChild
+from trellis.exchange.reading import Table
 from trellis.organisations.models import VirtualSchool
 
 
 def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tuple[Rows, Preview]:
     if virtual_school is None:
         raise Refused("Say for which Virtual School the pupil list is.")
+    return read_lines(reading.read_table(files[0].content, required=rules.REQUIRED), virtual_school)
+
+
+def read_lines(table: Table, virtual_school: VirtualSchool) -> tuple[Rows, Preview]:
     today = clock.today()
-    table = reading.read_table(files[0].content, required=rules.REQUIRED)
     dropped, ignored = table.columns_not_taken(rules.COLUMNS)
     known_urns = set(compare.schools_named(line.cells.get("school_urn", "").strip() for line in table.lines))
     children, complaints = rules.check_list(table.lines, known_urns, today)
@@ -54,6 +59,9 @@ PUPIL_LIST = FileKind(
     read=read,
     compare=compare_again,
     land=land,
+    columns=PUPIL_COLUMNS,
+    required=rules.REQUIRED,
+    read_table=read_lines,
     questions={
         QuestionKind.TWIN: SAME_OR_ANOTHER,
         QuestionKind.OTHER_BIRTHDAY: SAME_OR_ANOTHER,

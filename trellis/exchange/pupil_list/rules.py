@@ -1,13 +1,15 @@
 """What must be true of a weekly pupil list on paper, column by column, line by line and across lines."""
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from trellis.calendar.rules import year_group as year_by_age
 from trellis.conduct.rules import Finding, rule
 from trellis.exchange.cells import Complaint, Reader, Wrong, code, day, email, read_cells, words
+from trellis.exchange.pupil_list import names
 from trellis.exchange.reading import Line
 from trellis.pupils import rules as pupil_rules
 from trellis.pupils.models import LegalStatus, Sen, Sex
@@ -18,7 +20,8 @@ PLACEMENT_TYPES = [
     "T0", "T1", "T2", "T3", "T4", "U1", "U2", "U3", "U4", "U5", "U6", "Z1", "Z11", "Z12", "Z13", "Z14",
 ]  # fmt: skip
 SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "U": Sex.UNKNOWN, "1": Sex.MALE, "2": Sex.FEMALE, "": Sex.UNKNOWN}
-YEARS = {"E1": -4, "E2": -3, "N1": -2, "N2": -1, "R": 0, **{str(year): year for year in range(1, 14)}}
+YEAR_WORD = re.compile(r"^(national curriculum )?(year|yr|y|ncy)\.? ?(?=\d|r|e|n)", re.IGNORECASE)
+YEARS = {"E1": -4, "E2": -3, "N1": -2, "N2": -1, "R": 0, "RECEPTION": 0, **{str(year): year for year in range(1, 14)}}
 
 
 def _sex(text: str) -> str:
@@ -28,6 +31,7 @@ def _sex(text: str) -> str:
 
 
 def _year(text: str) -> int | None:
+    text = YEAR_WORD.sub("", text)
     if text and text.upper() not in YEARS:
         raise Wrong("This is not a year: write R for Reception or 1 to 13, for a nursery N1 or N2.")
     return YEARS[text.upper()] if text else None
@@ -78,6 +82,7 @@ COLUMNS: dict[str, Reader] = {
     ),
 }
 REQUIRED = [name for name in COLUMNS if name not in {"preferred_first_name", "school_name", "placement_type"}]
+NAMES = ("legal_first_name", "legal_last_name", "preferred_first_name")
 DAYS = ("date_of_birth", "looked_after_since", "school_start")
 
 
@@ -105,6 +110,7 @@ class ListedChild:
     social_worker: str
     social_worker_email: str
     placement_type: str
+    in_capitals: list[str] = field(default_factory=list)  # the names that tell nothing of capitals and small letters
 
     def as_dict(self) -> dict[str, Any]:
         """As kept with the import: days as ISO text."""
@@ -156,7 +162,13 @@ def check_line(line: Line, known_urns: set[str], today: date) -> tuple[ListedChi
     complaints += [*_about_the_line(line), *_across_columns(line, values, known_urns, today)]
     if any(complaint.weight == Complaint.REFUSED for complaint in complaints):
         return None, complaints
-    return ListedChild(line=line.number, **_without_unused_needs(values)), complaints
+    return ListedChild(line=line.number, **_in_name_case(_without_unused_needs(values))), complaints
+
+
+def _in_name_case(values: dict[str, Any]) -> dict[str, Any]:
+    """Names that the list writes in capitals only, as people write them."""
+    loud = [name for name in NAMES if names.is_in_capitals(values[name], is_last=name == "legal_last_name")]
+    return values | {name: names.name_case(values[name]) for name in loud} | {"in_capitals": loud}
 
 
 def _without_unused_needs(values: dict[str, Any]) -> dict[str, Any]:

@@ -93,9 +93,12 @@ def _tidied(row: Row) -> list[str]:
     return [text for cell in row.cells if (text := " ".join(cell.split()))]
 
 
-def table_under(found: Found, content: bytes, only: Collection[str] | None = None) -> Table:
-    """The lines beneath the headings. Raises Unreadable when a heading stands there twice."""
-    headings = found.headings
+def table_under(
+    found: Found, content: bytes, only: Collection[str] | None = None, *, headings: list[str] | None = None
+) -> Table:
+    """The lines beneath the headings, or under ``headings`` in their place. Raises Unreadable when one stands there
+    twice."""
+    headings = headings or found.headings
     doubled = sorted({heading for heading in headings if heading and headings.count(heading) > 1})
     if doubled:
         raise Unreadable(f"These headings stand there twice: {named(doubled)}. Keep one of each.")

@@ -5,7 +5,11 @@ from datetime import date
 
 from trellis.exchange import actions, samples
 from trellis.exchange.kinds import Brought
+from trellis.exchange.mapping import answers
+from trellis.exchange.mapping.days import DAY_FIRST
 from trellis.exchange.models import Import, ImportKind
+from trellis.exchange.pupil_list.columns import PUPIL_COLUMNS
+from trellis.exchange.sample_workbooks import as_text, messy
 from trellis.exchange.ssda903 import samples as return_samples
 from trellis.pupils import actions as pupils
 from trellis.pupils.tests.world import World
@@ -50,6 +54,19 @@ def land(world: World, *rows: dict[str, str]) -> Import:
     return actions.land_import(bring(world, *rows).pk, by=world.bea)
 
 
+def say_all(made, by):
+    """Take every proposal, as somebody would who finds them right."""
+    table, said = actions.waiting_table(made)
+    columns = answers.proposed_columns(table, PUPIL_COLUMNS, said)
+    made = actions.say_columns(made.pk, by=by, columns=columns)
+    if made.is_to_be_mapped:
+        table, said = actions.waiting_table(made)
+        words = answers.words_to_say(table, PUPIL_COLUMNS, said)
+        codes = {name: {word: PUPIL_COLUMNS[name].proposed(word) for word in asked} for name, asked in words.items()}
+        made = actions.say_words(made.pk, by=by, codes=codes, day_order=DAY_FIRST)
+    return made
+
+
 def add_rows(world: World) -> None:
     landed = land(world, row(world))
     world.rows["import_id"] = landed.pk
@@ -57,6 +74,9 @@ def add_rows(world: World) -> None:
     landed_return = actions.land_import(bring_return(world).pk, by=world.bea)
     world.rows["return_id"] = landed_return.pk
     world.rows["return_question_id"] = landed_return.questions.get().pk
+    theirs = Brought("theirs.csv", as_text(messy(samples.as_csv([row(world, child_id="900002")]))))
+    for_vs = {"kind": ImportKind.PUPIL_LIST, "files": [theirs], "virtual_school": world.virtual_school}
+    world.rows["mapping_id"] = say_all(actions.preview_import(**for_vs, by=world.bea), by=world.bea).mapping_id
 
 
 def bring_return(world: World) -> Import:
