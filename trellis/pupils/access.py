@@ -145,7 +145,7 @@ def _professionals(pupil: Pupil) -> Iterator[AccessFact]:
             if shared := _shared(one.during, role.during):
                 yield AccessFact(
                     Level.WHOLE, f"named {one.get_role_display()}", "professional",
-                    one.pk if role == own[0] else _pair(one.pk, role.pk), shared, user_id=role.user_id,
+                    one.pk if role in own[:1] else _pair(one.pk, role.pk), shared, user_id=role.user_id,
                 )  # fmt: skip
 
 

@@ -100,6 +100,23 @@ def test_class_staff_who_go_to_another_school_leave_their_class_behind(day):
     assert access.differences(ours.jordan) == ([], [])
 
 
+def test_a_stand_in_reads_where_the_named_person_has_no_role_of_their_own(day):
+    """Cover that was entered before the role it is for opens the record, and stops no rebuild."""
+    ours = world.ours()
+    authority = ours.virtual_school.authority
+    new = User.objects.create_user(email="new@shire.example", first_name="New", last_name="Worker")
+    actions.name_professional(
+        ours.jordan.pk, by=ours.vic, authority=authority, role="social worker", name="New Worker", email=new.email
+    )
+    people.give_role(user=ours.osei, role="social worker", organisation=authority, by=None, standing_in_for=new)
+
+    access.bring_up_to_date(ours.jordan)
+
+    assert access.differences(ours.jordan) == ([], [])
+    assert ours.jordan in Pupil.objects.visible_to(User.objects.get(pk=ours.osei.pk), Level.WHOLE)
+    assert ours.jordan not in Pupil.objects.visible_to(new)
+
+
 def test_cover_of_a_class_ends_with_the_cover(day):
     ours = world.ours()
     people.end_role(ours.tia.memberships.get().pk, by=ours.sam, on=world.DAY)
