@@ -570,7 +570,7 @@ def records_a_thin_week(sam, monday):
 
 def asks_for_advice(sam):
     """Five short pages, what was tried already there; then check and send."""
-    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("Advice and hours").presses("Ask for advice")
+    sam.goes_to("/pupils/").follows("Jordan Vale").opens_tab("Advice and hours").presses("Ask for advice")
     sam.sees("What do you want to know?").chooses("Social, Emotional, Mental Health and Learning teachers")
     sam.types("What do you want to know?", "How can he stay when the work is new?").presses("Save and continue")
     sam.sees("What has been tried?").chooses("Cycle 1: reviewed").presses("Save and continue")

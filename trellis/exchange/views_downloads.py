@@ -16,7 +16,9 @@ OF = "of"  # the address of the page whose table it is
 def download_table(request: HttpRequest) -> HttpResponse:
     """A table as the person sees it, over all its pages, with the reason. Where it names pupils, it asks to sign in
     again first."""
-    address = own_path(request, request.GET.get(OF, ""))
+    if not request.GET.get(OF):
+        return render(request, "exchange/download_which.html")
+    address = own_path(request, request.GET[OF])
     if not address:
         raise Http404
     shown = pages.shown_to(request, address)

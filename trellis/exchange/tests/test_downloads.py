@@ -153,11 +153,15 @@ def test_a_longer_list_than_a_file_should_hold_is_refused_with_a_sentence(ours, 
 
 @pytest.mark.parametrize(
     "of",
-    ["", "https://elsewhere.example/pupils/", "//elsewhere.example/", "/no-such-page/", "/accounts/login/",
+    ["https://elsewhere.example/pupils/", "//elsewhere.example/", "/no-such-page/", "/accounts/login/",
      "/download/", "/download/?of=/download/", "javascript:alert(1)", "/\\elsewhere.example", "/static/x.css"],
 )  # fmt: skip
 def test_what_is_no_table_of_ours_is_not_found(sam, of):
     assert sam.get(address(of)).status_code == 404
+
+
+def test_without_a_table_it_says_where_to_find_one(sam):
+    assert "Download this table" in sam.get(reverse("download_table")).content.decode()
 
 
 def test_nobody_takes_what_their_page_does_not_show(ours, twin, client):
