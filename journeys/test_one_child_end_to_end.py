@@ -146,7 +146,7 @@ def the_plan_is_done_thinly_and_reviewed(person, time_passes, folder):
     sam, tia = person("sam"), person("tia")
     for monday in (date(2026, 10, 12), date(2026, 10, 19), date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)):
         records_a_thin_week(sam, monday)
-    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("Cycle").reads("Not delivered as planned")
+    sam.goes_to("/pupils/").follows("Jordan Vale").opens_tab("Cycle").reads("Not delivered as planned")
     assert tia.goes_to("/pupils/").status_of("/at-risk/") == 403
     time_passes(date(2026, 12, 7), sam)
     sam.goes_to("/my-week/").follows("Record the review of Jordan’s cycle 2").sees("Record the review")
@@ -158,7 +158,7 @@ def the_plan_is_done_thinly_and_reviewed(person, time_passes, folder):
     sam.chooses("Change the plan", group="What is decided?").presses("Record the review").sees("Cycle 2")
     sam.goes_to("/at-risk/").sees("School places at risk").reads("No school place is at risk")
     sam.follows("Worth a look (1)").reads("Jordan Vale", "worse")
-    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("Cycle").presses("Start the next cycle")
+    sam.goes_to("/pupils/").follows("Jordan Vale").opens_tab("Cycle").presses("Start the next cycle")
     sam.chooses(ASKS).presses("Start the next cycle").sees("Assess").reads("Cycle 3")
 
 
@@ -184,7 +184,7 @@ def advice_comes_in_january(person, time_passes, folder):
         )
         sam.chooses("Adapt it").types("Your own words, if you adapt it", words).chooses("Into the assessment")
         sam.presses("Save my answer")
-    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("Cycle").follows("Assess").reads("Tia says his name")
+    sam.goes_to("/pupils/").follows("Jordan Vale").opens_tab("Cycle").follows("Assess").reads("Tia says his name")
     sam.goes_to("/hours/").reads("0 hours left")
 
 
@@ -240,7 +240,7 @@ def hours_are_awarded_confirmed_and_spent(person, time_passes, folder):
     otis.presses("Write down a contact")
     keeps_a_contact(otis, date(2027, 2, 12), "120", "Planned the way back from each break with Tia.")
     otis.reads("3½ hours so far: 3½ hours from the hours awarded", "6½ hours of the award are left")
-    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("School place").follows("The Highly Vulnerable framework")
+    sam.goes_to("/pupils/").follows("Jordan Vale").opens_tab("School place").follows("The Highly Vulnerable framework")
     sam.follows("Awarded").sees("Highly Vulnerable framework").reads("6½ hours left")
     assert amounts_of(sam) == [("10 hours", "10 hours"), ("−1½ hours", "8½ hours"), ("−2 hours", "6½ hours")]
 
@@ -285,7 +285,7 @@ def an_assessment_is_asked_for(person, time_passes, folder):
     holds what was chosen, in that order, and stays as it is."""
     time_passes(date(2027, 2, 22))
     sam, otis = person("sam"), person("otis")
-    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("EHC").reads(
+    sam.goes_to("/pupils/").follows("Jordan Vale").opens_tab("EHC").reads(
         "What a reader will look for", "You can ask now"
     )
     sam.presses("Ask for an EHC needs assessment").sees("Ask for an EHC needs assessment")
@@ -346,7 +346,7 @@ def the_authority_decides_in_time(person, time_passes, folder):
         somebody.reads("Much was tried, by plan and with advice", "Say if no plan will be issued", "14 Jun", "12 Jul")
         somebody.reads("Education: the head teacher", "3 May")
     time_passes(date(2027, 4, 12), ed)
-    ed.goes_to("/my-week/").follows("Jordan Vale").opens_tab("EHC").presses("Open the request")
+    ed.goes_to("/pupils/").follows("Jordan Vale").opens_tab("EHC").presses("Open the request")
     ed.follows("Education: the head teacher")
     ed.enters_date("When did the advice come?", date(2027, 4, 9)).presses("Save the day").reads("Came", "9 April")
     ed.follows("Version 1")
@@ -509,10 +509,10 @@ def plans_and_agrees(sam):
 
 def is_suspended(sam, day):
     """Entered for the headteacher; those whom the law names are told by e-mail at once, or rung and ticked off."""
-    sam.goes_to("/my-week/").follows("Jordan Vale").opens_tab("School place").presses("Record a suspension")
+    sam.goes_to("/pupils/").follows("Jordan Vale").opens_tab("School place").presses("Record a suspension")
     sam.chooses("Suspension", group="What did the headteacher decide?")
     sam.types("Which headteacher decided it?", "Hana Lindqvist").enters_date("On which day was it decided?", day)
-    sam.types("At what time?", "9:05").enters_date("First day out of school", day)
+    sam.types("At what time?", "0:00").enters_date("First day out of school", day)
     sam.enters_date("Last day out of school", day).chooses("Persistent or general disruptive behaviour")
     sam.types("What happened, and what was tried", "Left the hall and threw a chair.")
     sam.presses("Record what the head decided").reads("Who is told without delay", "Sol Ferreira", "By e-mail")
