@@ -265,7 +265,7 @@ def plan_and_passport_are_agreed(person, time_passes, folder):
     otis.types("Which adult went through it with the pupil?", "Tia Brennan").presses("Agree this plan")
     otis.sees("Positive intervention plan").reads("with Hana Lindqvist for the school", "by Tia Brennan")
     assert pages_of(downloaded(otis, "Print the plan")) == 1
-    sam.goes_to("/my-week/").follows("Jordan Vale")
+    sam.goes_to("/pupils/").follows("Jordan Vale")
     sam.page.get_by_role("link", name="Passport", exact=True).click()
     sam.presses("Write the passport").presses("Begin writing").sees("Write")
     fills_every_box(sam, "A card that says “help”.")
