@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from trellis.conduct import clock
+from trellis.conduct import clock, drafts
 from trellis.exchange.downloads import files, pages
 from trellis.exchange.downloads.forms import CSV, DownloadForm
 from trellis.history import actions as history
@@ -38,8 +38,7 @@ def _file(request: HttpRequest, shown: pages.Shown, form: DownloadForm) -> HttpR
     looked_at(request, *shown.pupil_ids, reason=reason)
     if not shown.pupil_ids:
         history.record(request.user, request.user, f"{reason} ({shown.title})"[:300])
-    with form.refusals():  # nothing can refuse any more: the draft is thrown away
-        pass
+    drafts.throw_away(request.user, DownloadForm.__name__, None)
     is_csv = form.cleaned_data["file"] == CSV
     content = files.as_csv(form.chosen[0]) if is_csv else files.as_workbook(form.chosen)
     name = f"{shown.name.replace('_', '-')}-{clock.today().isoformat()}.{form.cleaned_data['file']}"
