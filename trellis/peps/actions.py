@@ -108,7 +108,8 @@ def open_pep_at_new_school(place: SchoolPlace, by: Any) -> None:
     due = rules.due_after(place.since, "started at a new school")
     open_now = Pep.objects.filter(pupil=place.pupil_id).not_signed_off().newest_first().first()
     if open_now is None:
-        _open(place.pupil, virtual_school, term, by=by, because=Because.NEW_SCHOOL, due=due, school=place.school)
+        if _is_of_pep_age(place.pupil, virtual_school, term):
+            _open(place.pupil, virtual_school, term, by=by, because=Because.NEW_SCHOOL, due=due, school=place.school)
     elif open_now.state in WITH_THE_SCHOOL:
         change(open_now, due_on=due.on, due_because=due.because, start_by=due.start_by, policy=None)
         history.record(open_now, by, f"The clock of the PEP started again: due {full_date(due.on)}.")
@@ -127,9 +128,13 @@ def agree_pep_policy(
 
 
 def _needs_a_pep(pupil: Pupil, virtual_school: VirtualSchool, term: Term) -> bool:
-    policy = PepPolicy.objects.counting(virtual_school, term.during.lower)
     has_one = Pep.objects.of_term(term).filter(pupil=pupil).exists()
-    return not has_one and rules.is_of_pep_age(pupil.date_of_birth, clock.today(), policy)
+    return not has_one and _is_of_pep_age(pupil, virtual_school, term)
+
+
+def _is_of_pep_age(pupil: Pupil, virtual_school: VirtualSchool, term: Term) -> bool:
+    policy = PepPolicy.objects.counting(virtual_school, term.during.lower)
+    return rules.is_of_pep_age(pupil.date_of_birth, clock.today(), policy)
 
 
 def _open(

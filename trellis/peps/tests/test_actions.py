@@ -98,6 +98,15 @@ def test_a_move_after_sign_off_opens_an_extra_pep(ours):
     assert (extra.because, extra.kept_by, extra.state) == ("new school", ours.next_school, "NOT_STARTED")
 
 
+def test_a_move_below_the_age_of_peps_opens_none(ours):
+    peps.signed_off(ours)
+    pupils.correct_particulars(ours.jordan.pk, by=ours.vic, date_of_birth=date(2025, 9, 2))
+
+    pupils.start_school_place(ours.jordan.pk, by=ours.vic, school=ours.next_school, on=world.DAY)
+
+    assert not Pep.objects.filter(pupil=ours.jordan, number=2).exists()
+
+
 # --- writing -----------------------------------------------------------------------------------------------------
 
 
