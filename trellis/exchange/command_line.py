@@ -9,6 +9,7 @@ from django.core.management import BaseCommand, CommandError
 
 from trellis.conduct.refusals import NotPermitted, Refused
 from trellis.exchange import actions
+from trellis.exchange.annex_a import shown as annex_a
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import Import, ImportKind
 from trellis.exchange.reading import named
@@ -107,6 +108,8 @@ def _say_preview(say: Any, made: Import) -> None:
         _say_peps(say, preview)
     if made.kind == ImportKind.SSDA903:
         _say_return(say, preview)
+    if made.kind == ImportKind.ANNEX_A:
+        _say_annex(say, preview)
     say(f"Preview: {_in_words(made)}.")
 
 
@@ -120,6 +123,22 @@ def _say_peps(say: Any, preview: dict[str, Any]) -> None:
         say(f"line {row['line']}, {row['name']}: target {row['number']}: no longer in the file, a question: {hangs}")
     for row in preview.get("changed", []):
         say(f"line {row['line']}, {row['name']}: {row['what']}")
+
+
+def _say_annex(say: Any, preview: dict[str, Any]) -> None:
+    """Children by the authority’s number only, and of other lines no more than how many."""
+    told = annex_a.parts_of(preview)
+    for one in told["lists"]:
+        say(f"List {one['number']}, {one['file']}: {one['lines']} lines.")
+    say(f"{told['others']} lines are not of children in the authority’s care: left out.")
+    for row in told["left_out"][:MOST_WARNINGS]:
+        say(f"left out, {row['where']}, {row['column'] or 'whole line'}: {row['sentence']}")
+    for row in preview["changed"]:
+        say(f"child {row['child_id'] or 'without a number'}: {row['what']}: {row['was'] or 'nothing'} → {row['now']}")
+    for row in told["missing"]:
+        say(f"child {row['child_id'] or 'without a number'}: {row['here']} here, not in List {row['list']}")
+    for group in told["advice_by_sentence"]:
+        say(f"{group['column']}: {group['sentence']} ({group['in_all']})")
 
 
 def _say_pupils(say: Any, preview: dict[str, Any]) -> None:

@@ -52,6 +52,13 @@ class ImportForm(ActionForm):
                     "Its tables as CSV files, all at once, or the one XML file. Adds care before today and the SDQ.",
                 ),
             ),
+            (
+                ImportKind.ANNEX_A,
+                Explained(
+                    "SEND Annex A, lists 1 and 2",
+                    "As made for Ofsted. Takes the SEN status and need of children in your care; the rest is advice.",
+                ),
+            ),
         ],
     )
     file = SeveralFilesField(

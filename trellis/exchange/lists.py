@@ -1,5 +1,6 @@
 """Every kind of file that can be brought. A new one is a package beside these and a line here."""
 
+from trellis.exchange.annex_a.kind import ANNEX_A
 from trellis.exchange.kinds import FileKind
 from trellis.exchange.models import ImportKind
 from trellis.exchange.pep_list.kind import PEP_LIST
@@ -12,4 +13,5 @@ KINDS: dict[str, FileKind] = {
     ImportKind.SCHOOLS: SCHOOL_LIST,
     ImportKind.PEPS: PEP_LIST,
     ImportKind.SSDA903: YEARLY_RETURN,
+    ImportKind.ANNEX_A: ANNEX_A,
 }

@@ -24,6 +24,7 @@ class ImportKind(models.TextChoices):
     SCHOOLS = "schools", "School list"
     PEPS = "peps", "PEPs kept elsewhere"
     SSDA903 = "ssda903", "Yearly looked-after return"
+    ANNEX_A = "annex a", "SEND Annex A"
 
 
 class ImportState(models.TextChoices):

@@ -17,6 +17,8 @@ def fingerprint(preview: dict[str, Any]) -> str:
 def pupils_shown(preview: dict[str, Any]) -> set[int]:
     """The pupils whom a page with this preview shows."""
     rows = [*preview.get("changed", []), *preview.get("gone", []), *preview.get("landed", [])]
+    annex = preview.get("annex", {})
+    rows += [*annex.get("plans", []), *annex.get("missing", [])]
     return {row["pupil_id"] for row in rows if row.get("pupil_id")}
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from trellis.conduct.forms import ActionForm
 from trellis.exchange import actions, permissions, queries
+from trellis.exchange.annex_a import shown as annex_a
 from trellis.exchange.forms import AnswerForm, ImportForm, NotReturnedForm, ReturnAnswerForm, TargetAnswerForm
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import AwaitedChild, Import, ImportKind, ImportQuestion, QuestionKind
@@ -25,6 +26,7 @@ SHOWN_A_PAGE = 20
 AWAITED_A_PAGE = 50
 MOST_ROWS = 200
 REFRESH_SECONDS = 3
+BRINGS_NOBODY_NEW = {ImportKind.SSDA903, ImportKind.ANNEX_A}
 
 
 def imports(request: HttpRequest) -> HttpResponse:
@@ -89,6 +91,7 @@ def _shown(made: Import) -> dict[str, Any]:
         "progress": getattr(made, "progress", None),
         "has_stopped": made.is_landing and Progress.has_stopped(made),
         "returned": parts_of(made.preview) if made.kind == ImportKind.SSDA903 else None,
+        "annex": annex_a.parts_of(made.preview) if made.kind == ImportKind.ANNEX_A else None,
     }
 
 
@@ -100,7 +103,7 @@ def _counts(made: Import) -> list[dict[str, Any]]:
              "advice": "lines of advice"}  # fmt: skip
     one = {"refused": "line to mend", "questions": "question", "warnings": "warning", "waiting": "waits for a name",
            "left_out": "row does not land", "advice": "line of advice"}  # fmt: skip
-    always = {"changed", "unchanged"} if made.kind == ImportKind.SSDA903 else {"new", "changed", "unchanged"}
+    always = {"changed", "unchanged"} if made.kind in BRINGS_NOBODY_NEW else {"new", "changed", "unchanged"}
     order = ("refused", "new", "changed", "unchanged", "waiting", "gone", "questions", "left_out", "warnings", "advice")
     return [
         {

@@ -12,6 +12,7 @@ from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
 from trellis.exchange.progress import Progress
 from trellis.exchange.reading import Unreadable
 from trellis.exchange.reading.tables import find_headings, table_under
+from trellis.exchange.reading.xml import is_xml
 from trellis.exchange.ssda903 import compare, landing, returned, rules, tables, xml
 from trellis.exchange.ssda903.compare import Comparison
 from trellis.exchange.ssda903.returned import Return, ReturnedChild
@@ -62,7 +63,7 @@ def _read_files(files: Sequence[Brought]) -> tuple[dict[str, list[Row]], dict[st
 
 
 def _parts_of(file: Brought) -> list["xml.Part"]:
-    if xml.is_xml(file.content):
+    if is_xml(file.content):
         return xml.parts_of(file.content)
     found = find_headings(reading.sheets_of(reading.Brought(file.name, file.content)), tables.is_a_column)
     parts = []

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from trellis.conduct.refusals import Refused
 from trellis.exchange import actions, samples
+from trellis.exchange.annex_a.samples import LIST_1, USUAL, of_strangers
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import ImportKind, ImportState
+from trellis.exchange.sample_workbooks import as_text
 from trellis.exchange.ssda903 import samples as returns
 
 SMALL = settings(
@@ -54,6 +56,24 @@ def test_a_spoiled_return_is_a_preview_or_a_sentence(ours, shape, seed, times):
     try:
         brought = actions.preview_import(
             kind=ImportKind.SSDA903, files=files, virtual_school=ours.virtual_school, by=ours.bea
+        )
+    except Refused as refusal:
+        assert refusal.sentence
+    else:
+        assert brought.state == ImportState.PREVIEWED
+
+
+@SMALL
+@given(seed=st.integers(0, 10**6), times=st.integers(1, 30))
+def test_a_spoiled_annex_a_is_a_preview_or_a_sentence(ours, seed, times):
+    lines = [LIST_1, *([(USUAL | row).get(heading, "") for heading in LIST_1] for row in of_strangers(6))]
+    content = samples.mutated(as_text(lines), random.Random(seed), times)
+    try:
+        brought = actions.preview_import(
+            kind=ImportKind.ANNEX_A,
+            files=[Brought("list_1.csv", content)],
+            virtual_school=ours.virtual_school,
+            by=ours.bea,
         )
     except Refused as refusal:
         assert refusal.sentence
