@@ -156,6 +156,7 @@ class QuestionKind(models.TextChoices):
     TWIN = "twin", "Same name and date of birth as a pupil who is known"
     OTHER_BIRTHDAY = "other birthday", "Same UPN as a pupil with another date of birth"
     CARE_ELSEWHERE = "care elsewhere", "Same UPN as a pupil whom another authority looks after"
+    OTHER_NAME = "other name", "Same UPN and date of birth as a pupil with another name, whom others keep"
     TARGET_GONE = "target gone", "This target is no longer in the file, but something hangs on it"
     CARE_OVERLAPS = "care overlaps", "The return tells of days in care otherwise than is recorded here"
     RETURN_OVERLAPS = "return overlaps", "Times in care in the return overlap each other"

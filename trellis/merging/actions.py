@@ -158,6 +158,35 @@ def say_different(same_child_id: int, *, by: Any, seen: int | None) -> SameChild
     return question
 
 
+def record_begun(question: SameChild, pupil: Pupil) -> None:
+    """The line of a list that others said is another child has become a record of its own. If they were wrong, it is
+    this record that is put together with theirs."""
+    change(question, asking=pupil)
+
+
+@transaction.atomic
+def say_same_after_all(same_child_id: int, *, by: Any, seen: int | None) -> SameChild:
+    """Take "another child" back: by now there are two records, which somebody who reads both puts together. Whoever
+    asked is told as if it had been said at once."""
+    question = _lock_question(same_child_id)
+    if question.is_confirmed:
+        return question
+    unchanged(question, seen)
+    require(permissions.can_answer(by, question))
+    asking = question.asking
+    if asking is None or question.asking_now == question.known_now:
+        raise Refused("These two are one record already.")
+    if SameChild.objects.of_pair(question.known_id, asking.pk).filter(state__in=queries.OPEN_STATES).exists():
+        raise Refused("These two records were asked about again since. Answer the newer question.")
+    rules.SAME_CHILD.move("said to be the same after all", question, answered_by=by, answered_at=clock.now())
+    history.record(
+        question.known_now, by, f"Said that the child {question.asked_for} asked about is this child after all.",
+        written_for=queries.keeper_of(question.known_now), state=question.state,
+    )  # fmt: skip
+    _tell_the_asker(question)
+    return question
+
+
 # --- putting together ------------------------------------------------------------------------------------------------
 
 

@@ -78,8 +78,8 @@ class AnswerForm(ActionForm):
         return self.cleaned_data.get("on") if self.cleaned_data["answer"] == MOVED else None
 
 
-class PressDifferentForm(ActionForm):
-    """Take a "same child" back before the records were put together."""
+class TakeBackForm(ActionForm):
+    """Take an answer back before the records were put together."""
 
     keeps_draft = False
 

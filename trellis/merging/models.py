@@ -120,6 +120,10 @@ class SameChild(Versioned):
         return self.state == SameChildState.SAME
 
     @property
+    def is_another(self) -> bool:
+        return self.state == SameChildState.DIFFERENT
+
+    @property
     def is_together(self) -> bool:
         return self.state == SameChildState.TOGETHER
 

@@ -14,6 +14,7 @@ SAME_CHILD = Workflow(
     moves={
         "confirmed": ((SameChildState.ASKED,), SameChildState.SAME),
         "said to be another": ((SameChildState.ASKED, SameChildState.SAME), SameChildState.DIFFERENT),
+        "said to be the same after all": ((SameChildState.DIFFERENT,), SameChildState.SAME),
         "put together": ((SameChildState.ASKED, SameChildState.SAME), SameChildState.TOGETHER),
         "taken apart": ((SameChildState.TOGETHER,), SameChildState.APART),
     },

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from trellis.conduct.refusals import require
 from trellis.history.actions import looked_at
 from trellis.merging import actions, permissions, queries
-from trellis.merging.forms import DIFFERENT, AnswerForm, ApartForm, FindForm, PairForm, PressDifferentForm, TogetherForm
+from trellis.merging.forms import DIFFERENT, AnswerForm, ApartForm, FindForm, PairForm, TakeBackForm, TogetherForm
 from trellis.merging.models import SameChild
 from trellis.merging.plan import counts
 from trellis.people.models import User
@@ -45,7 +45,7 @@ def same_child(request: HttpRequest, same_child_id: int) -> HttpResponse:
         "form": form,
         "may_answer": may_answer,
         "sees_both": permissions.sees_both(user, question),
-        "may_take_back": question.is_confirmed and permissions.can_answer(user, question),
+        "may_take_back": not question.is_waiting and question.asking_id and permissions.can_answer(user, question),
         "may_take_apart": question.is_together and permissions.can_take_apart(user, question),
         "came": queries.what_came(question) if question.kept_id else [],
     }
@@ -67,11 +67,22 @@ def _answered(request: HttpRequest, question: SameChild, form: AnswerForm) -> Ht
 def say_different(request: HttpRequest, same_child_id: int) -> HttpResponse:
     """Take a "same child" back, before the two records were put together."""
     question = _question(request, same_child_id)
-    form = PressDifferentForm.opened(request, about=question)
+    form = TakeBackForm.opened(request, about=question)
     form.is_valid()
     actions.say_different(question.pk, by=_user(request), seen=form.version)
     messages.success(request, "Taken back: another child. Nothing is joined.")
     return redirect("same_children")
+
+
+@require_POST
+def say_same_after_all(request: HttpRequest, same_child_id: int) -> HttpResponse:
+    """Take "another child" back, and have the two records put together."""
+    question = _question(request, same_child_id)
+    form = TakeBackForm.opened(request, about=question)
+    form.is_valid()
+    actions.say_same_after_all(question.pk, by=_user(request), seen=form.version)
+    messages.success(request, "Taken back: the same child. Whoever asked has been told.")
+    return redirect(question)
 
 
 def put_together(request: HttpRequest, same_child_id: int) -> HttpResponse:

@@ -9,7 +9,8 @@ from typing import Any
 from trellis.design.in_words import full_date
 from trellis.exchange.cells import Complaint
 from trellis.exchange.models import OTHERS_ARE_ASKED, Import, QuestionKind
-from trellis.exchange.pupil_list.rules import ListedChild, sen_in_codes
+from trellis.exchange.pupil_list.names import as_called
+from trellis.exchange.pupil_list.rules import ListedChild, TwinKey, sen_in_codes
 from trellis.moves.rules import birthday
 from trellis.organisations.models import School, VirtualSchool
 from trellis.pupils.models import (
@@ -93,12 +94,17 @@ class Holdings:
     schools: dict[str, School]
     by_child_id: dict[str, Pupil]
     by_upn: dict[str, Pupil]
-    by_twin_key: dict[tuple[str, str, date], list[Pupil]]
+    by_twin_key: dict[TwinKey, list[Pupil]]
     known: dict[int, Known]
     listed_before: dict[str, ListedChild]
 
     def has_in_care_elsewhere(self, known: Known) -> bool:
         return known.care is not None and known.care.authority_id != self.virtual_school.authority_id
+
+    def is_of_others(self, known: Known) -> bool:
+        """Whether our authority neither numbers nor looks after this child."""
+        in_our_care = known.care is not None and known.care.authority_id == self.virtual_school.authority_id
+        return not known.child_ids and not in_our_care
 
 
 def schools_named(urns: Iterable[str]) -> dict[str, School]:
@@ -141,16 +147,17 @@ def _pupils_by_upn(upns: set[str]) -> dict[str, Pupil]:
     return by_upn
 
 
-def _pupils_by_twin_key(birthdays: set[date]) -> dict[tuple[str, str, date], list[Pupil]]:
+def _pupils_by_twin_key(birthdays: set[date]) -> dict[TwinKey, list[Pupil]]:
     by_key = defaultdict(list)
     born_then = Pupil.objects.filter(date_of_birth__in=birthdays).select_related("same_child_as")
     for pupil in born_then.order_by("pk"):
-        by_key[twin_key(pupil)].append(pupil.same_child_as or pupil)
+        for name in names_of(pupil):
+            by_key[(*name, pupil.date_of_birth)].append(pupil.same_child_as or pupil)
     return by_key
 
 
-def twin_key(pupil: Pupil) -> tuple[str, str, date]:
-    return (pupil.legal_first_name.casefold(), pupil.legal_last_name.casefold(), pupil.date_of_birth)
+def names_of(pupil: Pupil) -> list[tuple[str, str]]:
+    return as_called(pupil.legal_first_name, pupil.preferred_first_name, pupil.legal_last_name)
 
 
 def _known(pupils: dict[int, Pupil], virtual_school: VirtualSchool, today: date) -> dict[int, Known]:
@@ -221,20 +228,28 @@ def place(child: ListedChild, held: Holdings, *, settled: str = "") -> tuple[Pla
         return Placing(child), []
     if child.upn and (pupil := held.by_upn.get(child.upn)):
         known = held.known[pupil.pk]
-        if pupil.date_of_birth != child.date_of_birth:
-            return _question_about(child, known, QuestionKind.OTHER_BIRTHDAY, held), []
-        if held.has_in_care_elsewhere(known):
-            return _question_about(child, known, QuestionKind.CARE_ELSEWHERE, held), []
-        return _placed(child, known, held)
-    if twins := held.by_twin_key.get(child.twin_key):
+        doubt = _doubt_about(child, known, held)
+        return (_question_about(child, known, doubt, held), []) if doubt else _placed(child, known, held)
+    if twins := [twin for key in child.twin_keys for twin in held.by_twin_key.get(key, [])]:
         return _question_about(child, held.known[twins[0].pk], QuestionKind.TWIN, held), []
     return Placing(child), []
 
 
+def _doubt_about(child: ListedChild, known: Known, held: Holdings) -> str:
+    """Why a pupil with this line's UPN may yet be another child; empty where it is this one. A record that others keep
+    opens to our authority only where UPN, date of birth and name all agree: twins often have each other's UPN."""
+    pupil = known.pupil
+    if pupil.date_of_birth != child.date_of_birth:
+        return QuestionKind.OTHER_BIRTHDAY
+    if held.has_in_care_elsewhere(known):
+        return QuestionKind.CARE_ELSEWHERE
+    is_called_so = bool(set(child.names) & set(names_of(pupil)))
+    return QuestionKind.OTHER_NAME if held.is_of_others(known) and not is_called_so else ""
+
+
 def _question_about(child: ListedChild, known: Known, kind: str, held: Holdings) -> Placing:
     """Our own children are the office's to tell; about others those who keep the record are asked."""
-    in_our_care = known.care is not None and known.care.authority_id == held.virtual_school.authority_id
-    return Placing(child, known, kind, is_of_others=not known.child_ids and not in_our_care)
+    return Placing(child, known, kind, is_of_others=held.is_of_others(known))
 
 
 def _left_to_them(child: ListedChild, known: Known) -> tuple[Placing, list[Complaint]]:
@@ -301,7 +316,7 @@ def _names(child: ListedChild, known: Known, before: ListedChild | None, held: H
             continue  # capitals alone never change how a name is written
         if says != holds and says not in {"", "U"}:
             yield Change("correct", what, str(holds), str(says)), before and getattr(before, name) == says
-    if child.twin_key[2] != known.pupil.date_of_birth and child.legal_last_name != known.pupil.legal_last_name:
+    if child.date_of_birth != known.pupil.date_of_birth and child.legal_last_name != known.pupil.legal_last_name:
         sentence = "Name and date of birth are both others than before. Is this still the same child?"
         yield Complaint(child.line, "child_id", child.child_id, sentence, Complaint.WARNING), None
 
@@ -407,16 +422,15 @@ def _second_number(child: ListedChild, first_line: int) -> Complaint:
 
 def _twins_within(placings: list[Placing]) -> list[Complaint]:
     """Two new children of one list with the same name and date of birth: both land, somebody should look."""
-    first: dict[Any, int] = {}
+    first: dict[TwinKey, int] = {}
     complaints = []
     for placing in placings:
         child = placing.child
-        if placing.known is None and child.twin_key in first:
-            sentence = (
-                f"Line {first[child.twin_key]} has the same name and date of birth. Both come in as two children."
-            )
+        like = next((first[key] for key in child.twin_keys if key in first), None)
+        if placing.known is None and like is not None:
+            sentence = f"Line {like} has the same name and date of birth. Both come in as two children."
             complaints.append(Complaint(child.line, "child_id", child.child_id, sentence, Complaint.WARNING))
-        first.setdefault(child.twin_key, child.line)
+        first |= dict.fromkeys((key for key in child.twin_keys if key not in first), child.line)
     return complaints
 
 

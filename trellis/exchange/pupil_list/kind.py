@@ -66,5 +66,6 @@ PUPIL_LIST = FileKind(
         QuestionKind.TWIN: SAME_OR_ANOTHER,
         QuestionKind.OTHER_BIRTHDAY: SAME_OR_ANOTHER,
         QuestionKind.CARE_ELSEWHERE: SAME_OR_ANOTHER,
+        QuestionKind.OTHER_NAME: SAME_OR_ANOTHER,
     },
 )

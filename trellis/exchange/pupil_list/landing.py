@@ -227,6 +227,7 @@ BECAUSE = {
     QuestionKind.TWIN: "the same name and date of birth",
     QuestionKind.OTHER_BIRTHDAY: "the same UPN",
     QuestionKind.CARE_ELSEWHERE: "the same UPN",
+    QuestionKind.OTHER_NAME: "the same UPN and date of birth",
 }
 
 
@@ -235,7 +236,9 @@ def follow_answer(same_child: SameChild, by: Any) -> None:
     list's own doing."""
     for question in ImportQuestion.objects.select_for_update().waiting().filter(asked_of=same_child):
         answer = QuestionAnswer.SAME if same_child.is_confirmed else QuestionAnswer.DIFFERENT
-        settle(question, answer=answer, by=None)
+        pupil = settle(question, answer=answer, by=None)
+        if same_child.is_another:
+            merging.record_begun(same_child, pupil)
         question.answer, question.answered_by, question.answered_at = answer, by, clock.now()
         question.save(update_fields=["answer", "answered_by", "answered_at"])
         words = QuestionAnswer(answer).label.lower()

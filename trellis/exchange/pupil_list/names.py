@@ -2,6 +2,8 @@
 
 import re
 
+from trellis.pupils.folding import fold
+
 # Parts of a name that stay small within it: van Dijk, de la Cruz, bin Said.
 SMALL = {"van", "von", "der", "den", "de", "del", "della", "la", "le", "da", "dos", "das", "du", "di", "bin", "bint",
          "ibn", "al", "el", "ter", "ten", "zu", "af", "av"}  # fmt: skip
@@ -31,3 +33,9 @@ def _part(part: str) -> str:
     if SCOTTISH.match(part):
         return "Mc" + part[2].upper() + part[3:]
     return part[:1].upper() + part[1:]
+
+
+def as_called(legal_first: str, preferred_first: str, last: str) -> list[tuple[str, str]]:
+    """(first name, last name) by which a child may go, without accents, capitals or apostrophes."""
+    firsts = dict.fromkeys(fold(first.casefold()) for first in (legal_first, preferred_first) if first)
+    return [(first, fold(last.casefold())) for first in firsts]

@@ -83,6 +83,7 @@ COLUMNS: dict[str, Reader] = {
 }
 REQUIRED = [name for name in COLUMNS if name not in {"preferred_first_name", "school_name", "placement_type"}]
 NAMES = ("legal_first_name", "legal_last_name", "preferred_first_name")
+TwinKey = tuple[str, str, date]  # first name, last name, born
 DAYS = ("date_of_birth", "looked_after_since", "school_start")
 
 
@@ -126,9 +127,13 @@ class ListedChild:
         return f"{self.preferred_first_name or self.legal_first_name} {self.legal_last_name}"
 
     @property
-    def twin_key(self) -> tuple[str, str, date]:
+    def names(self) -> list[tuple[str, str]]:
+        return names.as_called(self.legal_first_name, self.preferred_first_name, self.legal_last_name)
+
+    @property
+    def twin_keys(self) -> list[TwinKey]:
         """By what one child may be taken for another."""
-        return (self.legal_first_name.casefold(), self.legal_last_name.casefold(), self.date_of_birth)
+        return [(*name, self.date_of_birth) for name in self.names]
 
     @property
     def sen_in_codes(self) -> str:

@@ -15,6 +15,7 @@ from trellis.mail.models import Message
 from trellis.merging import actions, queries
 from trellis.merging.models import MergedRow, SameChild, SameChildState
 from trellis.merging.tests.world import add_second, question_of
+from trellis.moves.actions import move_school
 from trellis.moves.models import SchoolMove
 from trellis.people import actions as people
 from trellis.people.models import Membership
@@ -144,6 +145,41 @@ def test_say_different_after_same_takes_it_back(ours):
 
     with pytest.raises(Refused):
         together(ours, question)
+
+
+def test_say_same_after_all_takes_another_child_back_and_tells_the_asker(ours):
+    second, question = asked(ours)
+    question = actions.say_different(question.pk, by=ours.sam, seen=question.version)
+
+    for _ in range(2):
+        actions.say_same_after_all(question.pk, by=ours.dee, seen=None)
+
+    question.refresh_from_db()
+    assert (question.state, question.answered_by) == (SameChildState.SAME, ours.dee)
+    assert Message.objects.filter(to=ours.nia, subject="A pupil you added has a record already").count() == 1
+    assert Entry.objects.about_pupil(ours.jordan.pk).first().sentence == (
+        "Said that the child Rowan Primary 990 asked about is this child after all."
+    )
+    move_school(ours.jordan.pk, to=ours.next_school, on=MOVED_ON, by=ours.sam)
+    assert together(ours, question_of(second)).state == SameChildState.TOGETHER
+
+
+def test_say_same_after_all_by_somebody_who_does_not_keep_the_record_is_refused(ours):
+    _, question = asked(ours)
+    actions.say_different(question.pk, by=ours.sam, seen=None)
+
+    for who in (ours.nia, ours.tia, ours.bea, ours.sol):
+        with pytest.raises(NotPermitted):
+            actions.say_same_after_all(question.pk, by=who, seen=None)
+
+
+def test_say_same_after_all_while_the_pair_is_asked_about_again_leads_there(ours):
+    second, question = asked(ours)
+    actions.say_different(question.pk, by=ours.sam, seen=None)
+    actions.ask(ours.jordan, asking=second, by=ours.nia, asked_for=ours.next_school, wrote={}, because="x")
+
+    with pytest.raises(Refused, match="newer question"):
+        actions.say_same_after_all(question.pk, by=ours.sam, seen=None)
 
 
 # --- two authorities -------------------------------------------------------------------------------------------------

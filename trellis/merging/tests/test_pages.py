@@ -107,6 +107,20 @@ def test_confirm_by_the_page_moves_the_pupil_and_says_so(ours):
     assert Pupil.objects.get(pk=ours.jordan.pk).school_places.latest("during").school == ours.next_school
 
 
+def test_another_child_is_taken_back_by_the_page(ours):
+    question = question_of(add_second(ours, upn=UPN))
+    client = signed_in(ours.sam)
+    client.post(question.get_absolute_url(), {"answer": "different", "draft_version": question.version})
+    page = client.get(question.get_absolute_url()).content.decode()
+    assert "Was that answer wrong?" in page
+
+    version = question_of(question.asking).version
+    page = client.post(reverse("say_same_after_all", args=[question.pk]), {"draft_version": version}, follow=True)
+
+    assert b"Confirmed as the same child" in page.content
+    assert b"Take it back: another child" in page.content
+
+
 def test_answer_without_the_day_of_the_move_keeps_what_was_typed(ours):
     question = question_of(add_second(ours, upn=UPN))
 
