@@ -22,7 +22,7 @@ from trellis.exchange.models import ColumnMapping, Import, ImportQuestion, Impor
 from trellis.exchange.progress import Progress
 from trellis.exchange.rules import IMPORT
 from trellis.history import actions as history
-from trellis.organisations.models import VirtualSchool
+from trellis.organisations.models import School, VirtualSchool
 
 LIST_LOCK, SCHOOLS_LOCK = 7_210, 7_211
 CHANGED_SINCE = "What Trellis holds has changed since you looked. This is the new preview: look again, then land it."
@@ -34,23 +34,28 @@ def preview_import(
     *,
     kind: str,
     files: Sequence[Brought],
-    virtual_school: VirtualSchool | None,
+    virtual_school: VirtualSchool | None = None,
+    school: School | None = None,
     by: Any,
     key: Key | None = None,
 ) -> Import:
-    """Read and check what was brought whole, and keep what it would change. Raises Refused when it is no such list.
+    """Read and check what was brought whole, and keep what it would change, for a Virtual School or a school. Raises
+    Refused when it is no such list.
 
     ``by`` None is somebody at the command line.
     """
     if key and (made := key.made_before()):
         return made  # type: ignore[no-any-return]
     if by is not None:
-        require(permissions.can_import(by, virtual_school))
+        require(permissions.can_import(by, virtual_school or school))
+    if not KINDS[kind].is_of(virtual_school or school):
+        raise Refused("This kind of file is not for you to bring. Choose another.", field="kind")
     if not 0 < len(files) <= KINDS[kind].most_files:
         raise Refused(f"Bring at most {KINDS[kind].most_files} at a time.", field="file")
     made = Import(
         kind=kind,
         virtual_school=virtual_school,
+        school=school,
         file_name=_name_of(files),
         sha256=_checksum(files),
         by=by,
@@ -58,7 +63,7 @@ def preview_import(
     )
     _read(made, files)
     made.save()
-    history.record(made, by, f"Brought the {made}: {made.get_state_display().lower()}.", written_for=virtual_school)
+    history.record(made, by, f"Brought the {made}: {made.get_state_display().lower()}.", written_for=made.organisation)
     if key:
         key.made(made)
     return made
@@ -76,11 +81,12 @@ def _read(made: Import, files: Sequence[Brought]) -> None:
     """Read what was brought: under our headings, or as was agreed for headings like these; else it waits to be
     mapped."""
     kind = KINDS[made.kind]
-    if made.virtual_school is None or not kind.columns or has_our_headings(files[0], list(kind.required)):
-        rows, preview = kind.read(files, made.virtual_school)
+    whose = made.organisation
+    if whose is None or not kind.columns or has_our_headings(files[0], list(kind.required)):
+        rows, preview = kind.read(files, whose)
     else:
         table = their_table(files[0], kind.columns, list(kind.required))
-        mapping = agreed_for(table, made.kind, made.virtual_school)
+        mapping = agreed_for(table, made.kind, whose)
         said = answers_of(mapping, table)
         if mapping is None or mapping.asks_again or not answers.is_said(table, kind.columns, said):
             asks_all = mapping is not None and mapping.asks_again
@@ -88,7 +94,7 @@ def _read(made: Import, files: Sequence[Brought]) -> None:
             made.waiting = {"table": table.as_dict(), "said": asdict(said), "asks_all": asks_all}
             return
         made.mapping = mapping
-        rows, preview = read_as_said(kind, table, said, made.virtual_school)
+        rows, preview = read_as_said(kind, table, said, whose)
     refused = bool(preview["refused"])
     made.state = ImportState.REFUSED if refused else ImportState.PREVIEWED
     made.rows, made.preview = [] if refused else rows, preview
@@ -130,8 +136,8 @@ def say_words(import_id: int, *, by: Any, codes: Mapping[str, Mapping[str, str]]
 
 
 def _to_be_mapped(import_id: int, by: Any) -> Import:
-    made = Import.objects.select_for_update(of=("self",)).select_related("virtual_school").get(pk=import_id)
-    require(permissions.can_import(by, made.virtual_school))
+    made = Import.objects.select_for_update(of=("self",)).select_related("virtual_school", "school").get(pk=import_id)
+    require(permissions.can_import(by, made.organisation))
     IMPORT.require("mapped", made)
     return made
 
@@ -143,31 +149,30 @@ def waiting_table(made: Import) -> tuple[TheirTable, Answers]:
 
 def _read_when_all_is_said(made: Import, table: TheirTable, said: Answers, by: Any) -> Import:
     kind = KINDS[made.kind]
-    assert made.virtual_school is not None
     if not answers.is_said(table, kind.columns, said):
         return made
-    rows, preview = read_as_said(kind, table, said, made.virtual_school)
+    rows, preview = read_as_said(kind, table, said, made.organisation)
     mapping = _agree(made, said, by)
     fields = {"waiting": {}, "mapping": mapping, "preview": preview}
     if preview["refused"]:
         IMPORT.move("refused", made, **fields)
     else:
         IMPORT.move("mapped", made, rows=rows, **fields)
-    history.record(made, by, f"Said how the {made} is read.", written_for=made.virtual_school)
+    history.record(made, by, f"Said how the {made} is read.", written_for=made.organisation)
     return made
 
 
 def _agree(made: Import, said: Answers, by: Any) -> ColumnMapping:
     """Remember what was said; what was said before of other headings stays said. A word whose meaning nobody knew is
     asked about again."""
-    assert made.virtual_school is not None
+    assert made.organisation is not None
     before = made.mapping
     codes = {
         name: {word: code for word, code in meanings.items() if code != answers.UNKNOWN}
         for name, meanings in said.codes.items()
     }
     return ColumnMapping.objects.create(
-        virtual_school=made.virtual_school,
+        organisation_id=made.organisation.pk,
         kind=made.kind,
         columns=(before.columns if before else {}) | said.columns,
         codes=codes,
@@ -180,13 +185,13 @@ def _agree(made: Import, said: Answers, by: Any) -> ColumnMapping:
 @transaction.atomic
 def ask_again(mapping_id: int, *, by: Any) -> ColumnMapping:
     """Have the next list with these headings asked about again, with what was agreed as proposals. Twice is once."""
-    mapping = ColumnMapping.objects.select_related("virtual_school").get(pk=mapping_id)
-    require(permissions.can_import(by, mapping.virtual_school))
-    newest = ColumnMapping.objects.of(mapping.kind, mapping.virtual_school).filter(columns=mapping.columns).first()
+    mapping = ColumnMapping.objects.select_related("organisation").get(pk=mapping_id)
+    require(permissions.can_import(by, mapping.organisation))
+    newest = ColumnMapping.objects.of(mapping.kind, mapping.organisation).filter(columns=mapping.columns).first()
     if newest is not None and newest.asks_again:
         return newest
     again = ColumnMapping.objects.create(
-        virtual_school=mapping.virtual_school,
+        organisation=mapping.organisation,
         kind=mapping.kind,
         columns=mapping.columns,
         codes={},
@@ -195,7 +200,7 @@ def ask_again(mapping_id: int, *, by: Any) -> ColumnMapping:
         agreed_by=by,
         at=clock.now(),
     )
-    history.record(again, by, f"Asked to say the {again} again.", written_for=mapping.virtual_school)
+    history.record(again, by, f"Asked to say the {again} again.", written_for=mapping.organisation)
     return again
 
 
@@ -211,7 +216,7 @@ def queue_landing(import_id: int, *, by: Any) -> Import:
     from trellis.exchange.tasks import land_import as job
 
     made = Import.objects.select_for_update().get(pk=import_id)
-    require(permissions.can_import(by, made.virtual_school))
+    require(permissions.can_import(by, made.organisation))
     if made.is_landed or (made.is_landing and not Progress.has_stopped(made)):
         return made
     IMPORT.move("queued for landing", made, landed_by=by)
@@ -232,9 +237,10 @@ def land_import(import_id: int, *, by: Any = None) -> Import:
 
 @transaction.atomic
 def _land(import_id: int, *, by: Any) -> Import:
-    made = Import.objects.select_related("virtual_school__authority", "landed_by").get(pk=import_id)
+    made = Import.objects.select_related("virtual_school__authority", "school", "landed_by").get(pk=import_id)
     _wait_for_other_imports(made)
-    made = Import.objects.select_for_update(of=("self",)).select_related("virtual_school__authority").get(pk=import_id)
+    with_whose = Import.objects.select_related("virtual_school__authority", "school")
+    made = with_whose.select_for_update(of=("self",)).get(pk=import_id)
     if made.is_landed or not IMPORT.may("landed", made):
         return made
     by = by or made.landed_by or made.by
@@ -245,17 +251,17 @@ def _land(import_id: int, *, by: Any) -> Import:
         return made
     preview |= kind.land(made, comparison, by, Progress.of(made))
     IMPORT.move("landed", made, preview=preview, landed_by=by, landed_at=clock.now())
-    history.record(made, by, f"Landed the {made}.", written_for=made.virtual_school)
+    history.record(made, by, f"Landed the {made}.", written_for=made.organisation)
     return made
 
 
 def _wait_for_other_imports(made: Import) -> None:
-    """Two imports of one Virtual School land one after the other, however long the first takes."""
+    """Two imports of one Virtual School or school land one after the other, however long the first takes."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '30min'")
         cursor.execute("SET LOCAL statement_timeout = '30min'")
         number = SCHOOLS_LOCK if KINDS[made.kind].is_everybodys else LIST_LOCK
-        whose = 0 if KINDS[made.kind].is_everybodys else made.virtual_school_id or 0
+        whose = 0 if KINDS[made.kind].is_everybodys else made.virtual_school_id or made.school_id or 0
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [number, whose % 2**31])
 
 
@@ -263,7 +269,7 @@ def _wait_for_other_imports(made: Import) -> None:
 def _refuse(import_id: int, sentence: str) -> Import:
     made = Import.objects.select_for_update().get(pk=import_id)
     IMPORT.move("refused", made, preview=made.preview | {"sentence": sentence}, rows=[])
-    history.record(made, made.landed_by or made.by, f"The {made} was refused.", written_for=made.virtual_school)
+    history.record(made, made.landed_by or made.by, f"The {made} was refused.", written_for=made.organisation)
     return made
 
 
@@ -271,10 +277,10 @@ def _refuse(import_id: int, sentence: str) -> Import:
 def abandon_import(import_id: int, *, by: Any) -> Import:
     """Throw a previewed import away: its lines are forgotten, nothing lands. Twice is once."""
     made = Import.objects.select_for_update().get(pk=import_id)
-    require(permissions.can_import(by, made.virtual_school))
+    require(permissions.can_import(by, made.organisation))
     if made.state != ImportState.ABANDONED:
         IMPORT.move("abandoned", made, rows=[], waiting={}, preview={"counts": made.counts})
-        history.record(made, by, f"Abandoned the {made}.", written_for=made.virtual_school)
+        history.record(made, by, f"Abandoned the {made}.", written_for=made.organisation)
     return made
 
 
@@ -283,8 +289,8 @@ def answer_question(question_id: int, *, by: Any, answer: str) -> ImportQuestion
     """Say whether a listed child is the one who is known, or another, and the line then lands; or whether a target that
     is no longer in the file has ended. Said once, it stays."""
     question = ImportQuestion.objects.select_for_update().get(pk=question_id)
-    virtual_school = question.of_import.virtual_school
-    require(permissions.can_import(by, virtual_school))
+    organisation = question.of_import.organisation
+    require(permissions.can_import(by, organisation))
     if question.answer:
         if question.answer == answer:
             return question
@@ -298,5 +304,5 @@ def answer_question(question_id: int, *, by: Any, answer: str) -> ImportQuestion
     question.answer, question.answered_by, question.answered_at = answer, by, clock.now()
     question.save(update_fields=["answer", "answered_by", "answered_at"])
     words = QuestionAnswer(answer).label.lower()
-    history.record(question, by, f"Answered for {asked.about}: {words}.", written_for=virtual_school)
+    history.record(question, by, f"Answered for {asked.about}: {words}.", written_for=organisation)
     return question

@@ -1,13 +1,30 @@
 """Choosing a file to bring, and answering a question about a listed child."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from trellis.conduct.forms import ActionForm
 from trellis.design.widgets import Explained
+from trellis.exchange.kinds import Whose
+from trellis.exchange.lists import KINDS
 from trellis.exchange.models import ImportKind, QuestionAnswer
 from trellis.exchange.reading import LARGEST_FILE
+
+EXPLAINED: dict[str, tuple[str, str]] = {
+    ImportKind.PUPIL_LIST: ("The weekly pupil list", "All children your authority looks after, one a line."),
+    ImportKind.SCHOOLS: ("A list of schools", "As downloaded from Get Information About Schools (GIAS)."),
+    ImportKind.PEPS: ("PEPs kept in another system", "The day, quality and targets of each, one target a line."),
+    ImportKind.SSDA903: (
+        "The yearly looked-after return (SSDA903)",
+        "Its tables as CSV files, all at once, or the one XML file. Adds care before today and the SDQ.",
+    ),
+    ImportKind.ANNEX_A: (
+        "SEND Annex A, lists 1 and 2",
+        "As made for Ofsted. Takes the SEN status and need of children in your care; the rest is advice.",
+    ),
+}
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -25,46 +42,33 @@ class SeveralFilesField(forms.FileField):
 
 
 class ImportForm(ActionForm):
-    """Which list, and its file. A file cannot be kept as a draft."""
+    """Which list, and its file; for whom, where somebody brings files for several. A file cannot be kept as a draft."""
 
     keeps_draft = False
 
-    kind = forms.ChoiceField(
-        label="What does the file hold?",
-        widget=forms.RadioSelect,
-        choices=[
-            (
-                ImportKind.PUPIL_LIST,
-                Explained("The weekly pupil list", "All children your authority looks after, one a line."),
-            ),
-            (
-                ImportKind.SCHOOLS,
-                Explained("A list of schools", "As downloaded from Get Information About Schools (GIAS)."),
-            ),
-            (
-                ImportKind.PEPS,
-                Explained("PEPs kept in another system", "The day, quality and targets of each, one target a line."),
-            ),
-            (
-                ImportKind.SSDA903,
-                Explained(
-                    "The yearly looked-after return (SSDA903)",
-                    "Its tables as CSV files, all at once, or the one XML file. Adds care before today and the SDQ.",
-                ),
-            ),
-            (
-                ImportKind.ANNEX_A,
-                Explained(
-                    "SEND Annex A, lists 1 and 2",
-                    "As made for Ofsted. Takes the SEN status and need of children in your care; the rest is advice.",
-                ),
-            ),
-        ],
-    )
+    whose = forms.ChoiceField(label="For whom?", widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="What does the file hold?", widget=forms.RadioSelect)
     file = SeveralFilesField(
         label="The file",
         help_text="An Excel workbook, an OpenDocument spreadsheet or CSV. Nothing lands before you say so.",
     )
+
+    def __init__(self, *args: Any, brings_for: Sequence[Whose]) -> None:
+        super().__init__(*args)
+        self.by_id = {str(whose.pk): whose for whose in brings_for if whose is not None}
+        self.fields["whose"].choices = [(number, str(whose)) for number, whose in self.by_id.items()]  # type: ignore[attr-defined]
+        if len(self.by_id) < 2:
+            del self.fields["whose"]
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind, Explained(*EXPLAINED[kind]))
+            for kind in EXPLAINED
+            if any(KINDS[kind].is_of(whose) for whose in self.by_id.values())
+        ]
+
+    @property
+    def brought_for(self) -> Whose:
+        chosen = self.cleaned_data.get("whose")
+        return self.by_id[chosen] if chosen else next(iter(self.by_id.values()), None)
 
     def clean_file(self) -> Any:
         files = self.cleaned_data["file"]

@@ -9,9 +9,10 @@ from trellis.exchange.models import Import, ImportQuestion
 from trellis.exchange.progress import Progress
 from trellis.exchange.reading import Brought as Brought
 from trellis.exchange.reading import Table
-from trellis.organisations.models import VirtualSchool
+from trellis.organisations.models import School, VirtualSchool
 
 Rows = list[Any]  # the lines as read, by our headings; kept with the import until it has landed or is abandoned
+Whose = VirtualSchool | School | None  # for whom a file is brought
 Preview = dict[str, Any]  # counts, and the lines to show by part: new, changed, gone, questions, refused, warnings
 
 
@@ -31,15 +32,21 @@ class FileKind:
     through the actions of the folders whose facts these are, and answers with what the receipt adds to the preview."""
 
     name: str
-    read: Callable[[Sequence[Brought], VirtualSchool | None], tuple[Rows, Preview]]
+    read: Callable[[Sequence[Brought], Any], tuple[Rows, Preview]]  # (files, for whom)
     compare: Callable[[Import], tuple[Any, Preview]]
     land: Callable[[Import, Any, Any, Progress], Preview]  # (import, comparison, by, progress)
     questions: Mapping[str, Question] = field(default_factory=dict)
     most_files: int = 1
     columns: Columns = field(default_factory=dict)  # none: the file comes under its own headings or not at all
     required: Sequence[str] = ()  # with these headings it is read as ours, and nothing need be said of it
-    read_table: Callable[[Table, VirtualSchool], tuple[Rows, Preview]] | None = None
+    read_table: Callable[[Table, Any], tuple[Rows, Preview]] | None = None  # (table, for whom)
+    of_virtual_schools: bool = True  # a Virtual School may bring it
+    of_schools: bool = False  # a school may bring it, for its own pupils
     is_everybodys: bool = False  # lands one at a time in the whole of Trellis, not only in its Virtual School
+
+    def is_of(self, whose: Whose) -> bool:
+        """Whether this kind of file is for them to bring."""
+        return self.of_schools if isinstance(whose, School) else self.of_virtual_schools
 
 
 def settles(kinds: Mapping[str, FileKind], question: ImportQuestion) -> Question:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from trellis.conduct.models import Versioned
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.merging.models import SameChild
-from trellis.organisations.models import VirtualSchool
+from trellis.organisations.models import Organisation, School, VirtualSchool
 from trellis.people.roles import Role
 from trellis.peps.models import PepTarget
 from trellis.pupils.models import Pupil
@@ -36,25 +36,33 @@ class ImportState(models.TextChoices):
     ABANDONED = "ABANDONED", "Abandoned"
 
 
+BRING_SCHOOL_FILES = {Role.SENCO, Role.DESIGNATED_TEACHER, Role.HEADTEACHER}
+
+
 def offices_of(user: "User") -> set[int]:
     """The Virtual Schools for which this person is business officer."""
     return {m.organisation_id for m in user.memberships_today if m.role == Role.BUSINESS_OFFICER}
 
 
+def schools_of(user: "User") -> set[int]:
+    """The schools for which this person brings files."""
+    return {m.organisation_id for m in user.memberships_today if m.role in BRING_SCHOOL_FILES}
+
+
 class ColumnMappingQuerySet(models.QuerySet["ColumnMapping"]):
     def visible_to(self, user: "User") -> Self:
-        return self.filter(virtual_school__in=offices_of(user))
+        return self.filter(organisation__in=offices_of(user) | schools_of(user))
 
-    def of(self, kind: str, virtual_school: VirtualSchool) -> Self:
+    def of(self, kind: str, organisation: Organisation) -> Self:
         """The newest first: of mappings for the same headings only the newest counts."""
-        return self.filter(kind=kind, virtual_school=virtual_school).order_by("-pk")
+        return self.filter(kind=kind, organisation=organisation.pk).order_by("-pk")
 
 
 class ColumnMapping(models.Model):
-    """Which column of a list is which of ours, and what its words mean, as somebody agreed it for a Virtual School.
-    It is never changed: what is agreed anew is a new row."""
+    """Which column of a list is which of ours, and what its words mean, as somebody agreed it for a Virtual School
+    or a school. It is never changed: what is agreed anew is a new row."""
 
-    virtual_school = models.ForeignKey(VirtualSchool, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=ImportKind.choices)
     columns: Any = models.JSONField()  # {their heading: our column, or "" for not taken}
     codes: Any = models.JSONField(default=dict)  # {our column: {their word: our code}}
@@ -67,7 +75,7 @@ class ColumnMapping(models.Model):
 
     class Meta:
         triggers = ADDED_TO_ONLY
-        indexes = [models.Index(fields=["virtual_school", "kind", "-id"])]
+        indexes = [models.Index(fields=["organisation", "kind", "-id"])]
 
     def __str__(self) -> str:
         return f"way of reading the {self.get_kind_display().lower()}"
@@ -75,8 +83,9 @@ class ColumnMapping(models.Model):
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: "User") -> Self:
-        """Imports of the Virtual Schools whose business officer this person is."""
-        return self.filter(virtual_school__in=offices_of(user))
+        """Imports of the Virtual Schools whose business officer this person is, and of the schools they bring files
+        for."""
+        return self.filter(Q(virtual_school__in=offices_of(user)) | Q(school__in=schools_of(user)))
 
     def last_landed_list(self, virtual_school: VirtualSchool) -> "Import | None":
         landed = self.filter(kind=ImportKind.PUPIL_LIST, virtual_school=virtual_school, state=ImportState.LANDED)
@@ -90,7 +99,9 @@ class Import(Versioned):
     """
 
     kind = models.CharField(max_length=20, choices=ImportKind.choices)
+    # For whom it was brought: one of the two; neither for the school list of the whole of England, by command.
     virtual_school = models.ForeignKey(VirtualSchool, null=True, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=ImportState.choices)
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
@@ -107,13 +118,27 @@ class Import(Versioned):
     objects = ImportQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["virtual_school", "kind", "state", "-landed_at"])]
+        indexes = [
+            models.Index(fields=["virtual_school", "kind", "state", "-landed_at"]),
+            models.Index(fields=["school", "-at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(virtual_school__isnull=True) | Q(school__isnull=True),
+                name="an_import_is_of_one_organisation",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display().lower()} {self.file_name}"
 
     def get_absolute_url(self) -> str:
         return reverse("say_columns" if self.is_to_be_mapped else "import", args=[self.pk])
+
+    @property
+    def organisation(self) -> VirtualSchool | School | None:
+        """For whom it was brought."""
+        return self.virtual_school or self.school
 
     @property
     def counts(self) -> dict[str, int]:
@@ -190,7 +215,9 @@ OTHERS_ARE_ASKED = "Others are asked whether this child has a record already"
 
 class ImportQuestionQuerySet(models.QuerySet["ImportQuestion"]):
     def visible_to(self, user: "User") -> Self:
-        return self.filter(of_import__virtual_school__in=offices_of(user))
+        return self.filter(
+            Q(of_import__virtual_school__in=offices_of(user)) | Q(of_import__school__in=schools_of(user))
+        )
 
     def waiting(self) -> Self:
         return self.filter(answer="")

@@ -3,16 +3,28 @@
 from typing import Any
 
 from trellis.conduct.refusals import YES, Answer, no
-from trellis.exchange.models import offices_of
-from trellis.organisations.models import VirtualSchool
+from trellis.exchange.models import offices_of, schools_of
+from trellis.organisations.models import Organisation, School, VirtualSchool
 from trellis.people.models import User
 
+ONLY_THESE = (
+    "Imports are for the business officer of the Virtual School, and for the headteacher, SENCO and designated teacher "
+    "of a school."
+)
 
-def can_import(user: User, virtual_school: VirtualSchool | None) -> Answer:
-    """The business officer imports for their own Virtual School."""
-    if virtual_school is not None and virtual_school.pk in offices_of(user):
+
+def can_import(user: User, organisation: Organisation | None) -> Answer:
+    """The business officer imports for their own Virtual School; SENCO, designated teacher and headteacher for their
+    school."""
+    if organisation is not None and organisation.pk in offices_of(user) | schools_of(user):
         return YES
-    return no("Imports are for the business officer of the Virtual School.")
+    return no(ONLY_THESE)
+
+
+def brings_for(user: User) -> list[VirtualSchool | School]:
+    """For whom this person may bring files, Virtual Schools first."""
+    virtual_schools = VirtualSchool.objects.filter(pk__in=offices_of(user)).order_by("pk")
+    return [*virtual_schools, *School.objects.filter(pk__in=schools_of(user)).order_by("name")]
 
 
 def virtual_school_of(user: Any) -> VirtualSchool | None:

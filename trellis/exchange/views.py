@@ -11,13 +11,14 @@ from trellis.exchange import actions, permissions, queries
 from trellis.exchange.annex_a import shown as annex_a
 from trellis.exchange.forms import AnswerForm, ImportForm, NotReturnedForm, ReturnAnswerForm, TargetAnswerForm
 from trellis.exchange.kinds import Brought
-from trellis.exchange.models import AwaitedChild, Import, ImportKind, ImportQuestion, QuestionKind
+from trellis.exchange.models import AwaitedChild, Import, ImportKind, ImportQuestion, QuestionKind, offices_of
 from trellis.exchange.progress import Progress
 from trellis.exchange.ssda903.compare import what_it_holds
 from trellis.exchange.ssda903.returned import ReturnedChild
 from trellis.exchange.ssda903.shown import asked_of, parts_of
 from trellis.history.actions import looked_at
 from trellis.moves.queries import closed_schools
+from trellis.organisations.models import School, VirtualSchool
 from trellis.people.models import User
 from trellis.peps.queries import hanging_on
 from trellis.pupils.models import SchoolPlace
@@ -27,24 +28,37 @@ AWAITED_A_PAGE = 50
 MOST_ROWS = 200
 REFRESH_SECONDS = 3
 BRINGS_NOBODY_NEW = {ImportKind.SSDA903, ImportKind.ANNEX_A}
+BEGIN_AT_VIRTUAL_SCHOOL = (
+    "Begin with the list of schools, then bring the weekly pupil list. Each is checked whole; it lands whole, or not "
+    "at all."
+)
+BEGIN_AT_SCHOOL = (
+    "Give a file out of your school’s system and bring it here. It is checked whole before anything lands."
+)
 
 
 def imports(request: HttpRequest) -> HttpResponse:
     """The imports there were, the questions that wait, and the form to bring a file."""
-    form = ImportForm.opened(request)
+    form = ImportForm.opened(request, brings_for=permissions.brings_for(_user(request)))
     if form.is_valid():
         with form.refusals():
             return redirect(_bring(request, form))
     mine = (
-        Import.objects.visible_to(_user(request)).select_related("by").defer("rows", "waiting").order_by("-at", "-pk")
+        Import.objects.visible_to(_user(request))
+        .select_related("by", "school")
+        .defer("rows", "waiting")
+        .order_by("-at", "-pk")
     )
     questions = list(queries.waiting_questions(_user(request)))
     looked_at(request, *(question.pupil_id for question in questions))
     page = Paginator(mine.order_by("-at", "-pk"), SHOWN_A_PAGE).get_page(request.GET.get("page"))
     awaited = AwaitedChild.objects.visible_to(_user(request)).waiting().count()
     closed = closed_schools(_user(request)).count()
+    of_school = not offices_of(_user(request))
     shown = {
         "form": form,
+        "of_school": of_school,
+        "nothing_yet": BEGIN_AT_SCHOOL if of_school else BEGIN_AT_VIRTUAL_SCHOOL,
         "page": page,
         "questions": questions,
         "awaited": awaited,
@@ -55,10 +69,12 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def _bring(request: HttpRequest, form: ImportForm) -> Import:
+    whose = form.brought_for
     return actions.preview_import(
         kind=form.cleaned_data["kind"],
         files=[Brought(file.name, file.read()) for file in form.cleaned_data["file"]],
-        virtual_school=permissions.virtual_school_of(_user(request)),
+        virtual_school=whose if isinstance(whose, VirtualSchool) else None,
+        school=whose if isinstance(whose, School) else None,
         by=_user(request),
         key=form.key,
     )

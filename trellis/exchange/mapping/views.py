@@ -70,12 +70,12 @@ def _next(made: Import) -> str:
 
 
 def mappings(request: HttpRequest) -> HttpResponse:
-    """How the lists of this Virtual School are read, by whom that was agreed, and since when."""
+    """How the lists of this Virtual School or school are read, by whom that was agreed, and since when."""
     agreed = ColumnMapping.objects.visible_to(request.user).select_related("agreed_by").order_by("-pk")  # type: ignore[arg-type]
     seen: set[Any] = set()
     shown = []
     for mapping in agreed[:MOST_SHOWN]:
-        key = (mapping.virtual_school_id, mapping.kind, tuple(sorted(mapping.columns)))
+        key = (mapping.organisation_id, mapping.kind, tuple(sorted(mapping.columns)))
         shown.append({"mapping": mapping, "counts": key not in seen, "told": _in_words(mapping)})
         seen.add(key)
     return render(request, "exchange/mappings.html", {"mappings": shown})

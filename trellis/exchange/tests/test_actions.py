@@ -10,6 +10,7 @@ from django.db import connection
 
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
+from trellis.conduct.refusals import Refused
 from trellis.exchange import actions, samples
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import Import, ImportKind, ImportProgress, ImportState, QuestionAnswer
@@ -360,6 +361,22 @@ def test_only_the_business_officer_of_the_virtual_school_imports(ours, twin):
                 kind=ImportKind.PUPIL_LIST, files=[Brought("x", samples.as_csv([row(ours)]))],
                 virtual_school=ours.virtual_school, by=who,
             )  # fmt: skip
+
+
+def test_a_school_brings_no_file_of_a_virtual_school(ours):
+    files = [Brought("x", samples.as_csv([row(ours)]))]
+
+    with pytest.raises(Refused, match="not for you to bring"):
+        actions.preview_import(kind=ImportKind.PUPIL_LIST, files=files, school=ours.school, by=ours.sam)
+    with pytest.raises(actions.NotPermitted):
+        actions.preview_import(kind=ImportKind.PUPIL_LIST, files=files, school=ours.school, by=ours.bea)
+
+
+@pytest.mark.parametrize("who, sees", [("sam", 1), ("dee", 1), ("hana", 1), ("nia", 0), ("dina", 0), ("bea", 0)])
+def test_imports_of_a_school_are_seen_by_those_who_bring_its_files(ours, who, sees):
+    Import.objects.create(kind=ImportKind.PEPS, school=ours.school, state=ImportState.PREVIEWED, at=clock.now())
+
+    assert Import.objects.visible_to(ours.people[who]).count() == sees
 
 
 def in_thread(act, errors):
