@@ -9,10 +9,11 @@ import django
 from bench.measured import HEAD, Measured, line
 
 NAMES = ("pages", "printing", "bookers", "import")  # the last takes longest
+ONLY_BY_NAME = ("fuzz",)  # takes hours
 
 
-def measured(wanted: Collection[str], children: int) -> Iterator[Measured]:
-    from bench import bookers, importing, pages, printing
+def measured(wanted: Collection[str], children: int, files: int) -> Iterator[Measured]:
+    from bench import bookers, fuzz, importing, pages, printing
     from sweep.walk import add_all_rows
     from trellis.conduct import clock
     from trellis.pupils.tests import world
@@ -28,18 +29,24 @@ def measured(wanted: Collection[str], children: int) -> Iterator[Measured]:
         yield bookers.measure(other)
     if "import" in wanted:
         yield importing.measure(ours, children=children)
+    if "fuzz" in wanted:
+        yield from fuzz.measure(files=files)
+
+
+def number(name: str, usual: int) -> int:
+    return int(os.environ.get(name) or usual)
 
 
 def main() -> None:
     wanted = os.environ.get("BENCH", "").split() or NAMES
-    if unknown := [name for name in wanted if name not in NAMES]:
-        sys.exit(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(NAMES)}.")
+    if unknown := [name for name in wanted if name not in NAMES + ONLY_BY_NAME]:
+        sys.exit(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(NAMES + ONLY_BY_NAME)}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trellis.settings")
     django.setup()
     print(line(HEAD), flush=True)
     held = []
-    for one in measured(wanted, int(os.environ.get("CHILDREN") or 5000)):
-        print(line(one.cells), flush=True)
+    for one in measured(wanted, number("CHILDREN", 5000), number("FILES", 10_000)):
+        print(line(one.cells), one.note, sep="\n" if one.note else "", flush=True)
         held.append(one.holds)
     print(f"{sum(held)} of {len(held)} goals hold.")
 

@@ -20,6 +20,7 @@ class Measured:
     unit: str
     at_most: float | None = None
     at_least: float | None = None
+    note: str = ""  # what else is to be said of it, beneath its line
 
     @property
     def ratio(self) -> float:

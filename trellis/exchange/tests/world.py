@@ -5,10 +5,10 @@ from datetime import date
 
 from trellis.exchange import actions, samples
 from trellis.exchange.kinds import Brought
+from trellis.exchange.lists import KINDS
 from trellis.exchange.mapping import answers
 from trellis.exchange.mapping.days import DAY_FIRST
 from trellis.exchange.models import Import, ImportKind
-from trellis.exchange.pupil_list.columns import PUPIL_COLUMNS
 from trellis.exchange.sample_workbooks import as_text, messy
 from trellis.exchange.ssda903 import samples as return_samples
 from trellis.pupils import actions as pupils
@@ -57,12 +57,13 @@ def land(world: World, *rows: dict[str, str]) -> Import:
 def say_all(made, by):
     """Take every proposal, as somebody would who finds them right."""
     table, said = actions.waiting_table(made)
-    columns = answers.proposed_columns(table, PUPIL_COLUMNS, said)
+    ours = KINDS[made.kind].columns
+    columns = answers.proposed_columns(table, ours, said)
     made = actions.say_columns(made.pk, by=by, columns=columns)
     if made.is_to_be_mapped:
         table, said = actions.waiting_table(made)
-        words = answers.words_to_say(table, PUPIL_COLUMNS, said)
-        codes = {name: {word: PUPIL_COLUMNS[name].proposed(word) for word in asked} for name, asked in words.items()}
+        words = answers.words_to_say(table, ours, said)
+        codes = {name: {word: ours[name].proposed(word) for word in asked} for name, asked in words.items()}
         made = actions.say_words(made.pk, by=by, codes=codes, day_order=DAY_FIRST)
     return made
 
