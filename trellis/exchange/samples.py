@@ -118,30 +118,30 @@ def _child(chance: random.Random, number: int, schools: list[Row]) -> Row:
 
 
 def _week_after(chance: random.Random, week_1: list[Row], schools: list[Row]) -> tuple[list[Row], list[Row]]:
-    """Moves, names, SEN, UPNs, children no longer listed, a new one, and a possible twin."""
+    """Moves, names, SEN, UPNs, children no longer listed, a new one, and a possible twin: 25 changes."""
     rows = [dict(row) for row in week_1]
     changes: list[Row] = []
 
     def told(row: Row, what: str, was: str = "", now: str = "") -> None:
         changes.append({"child_id": row["child_id"], "what": what, "was": was, "now": now})
 
-    for row in rows[0:4]:
+    for row in rows[0:9]:
         to = chance.choice([school for school in schools if school["URN"] != row["school_urn"]])
         told(row, "moved school", row["school_urn"], to["URN"])
         row |= {
             "school_urn": to["URN"], "school_name": to["EstablishmentName"], "school_start": MOVED_ON.isoformat()
         }  # fmt: skip
-    for row in rows[4:7]:
+    for row in rows[9:13]:
         told(row, "name corrected", row["legal_last_name"], "Marsh")
         row["legal_last_name"] = "Marsh"
-    for row in [row for row in rows[8:] if row["sen_status"] == "N"][:3]:
+    for row in [row for row in rows[13:] if row["sen_status"] == "N"][:3]:
         told(row, "SEN support begins", "N", "K SEMH")
         row |= {"sen_status": "K", "primary_need": "SEMH"}
-    for row in rows[25:27]:
+    for row in rows[25:28]:
         fresh = upn(chance)
         told(row, "UPN replaced", row["upn"], fresh)
         row["upn"] = fresh
-    gone, stay = rows[30:33], rows[:30] + rows[33:]
+    gone, stay = rows[30:34], rows[:30] + rows[34:]
     for row in gone:
         told(row, "no longer listed")
     new = dict(rows[0]) | {
