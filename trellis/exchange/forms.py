@@ -24,6 +24,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "SEND Annex A, lists 1 and 2",
         "As made for Ofsted. Takes the SEN status and need of children in your care; the rest is advice.",
     ),
+    ImportKind.CTF: (
+        "A common transfer file (CTF)",
+        "The XML file of the school before, about pupils who came to you. Adds their SEN before, and is its receipt.",
+    ),
 }
 
 

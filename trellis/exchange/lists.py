@@ -1,6 +1,7 @@
 """Every kind of file that can be brought. A new one is a package beside these and a line here."""
 
 from trellis.exchange.annex_a.kind import ANNEX_A
+from trellis.exchange.ctf.kind import COMMON_TRANSFER_FILE
 from trellis.exchange.kinds import FileKind
 from trellis.exchange.models import ImportKind
 from trellis.exchange.pep_list.kind import PEP_LIST
@@ -14,4 +15,5 @@ KINDS: dict[str, FileKind] = {
     ImportKind.PEPS: PEP_LIST,
     ImportKind.SSDA903: YEARLY_RETURN,
     ImportKind.ANNEX_A: ANNEX_A,
+    ImportKind.CTF: COMMON_TRANSFER_FILE,
 }

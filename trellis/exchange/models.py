@@ -25,6 +25,7 @@ class ImportKind(models.TextChoices):
     PEPS = "peps", "PEPs kept elsewhere"
     SSDA903 = "ssda903", "Yearly looked-after return"
     ANNEX_A = "annex a", "SEND Annex A"
+    CTF = "ctf", "Common transfer file"
 
 
 class ImportState(models.TextChoices):

@@ -18,7 +18,7 @@ def pupils_shown(preview: dict[str, Any]) -> set[int]:
     """The pupils whom a page with this preview shows."""
     rows = [*preview.get("changed", []), *preview.get("gone", []), *preview.get("landed", [])]
     annex = preview.get("annex", {})
-    rows += [*annex.get("plans", []), *annex.get("missing", [])]
+    rows += [*annex.get("plans", []), *annex.get("missing", []), *preview.get("ctf", {}).get("schools", [])]
     return {row["pupil_id"] for row in rows if row.get("pupil_id")}
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from trellis.conduct.forms import ActionForm
 from trellis.exchange import actions, permissions, queries
 from trellis.exchange.annex_a import shown as annex_a
+from trellis.exchange.ctf import shown as ctf
 from trellis.exchange.forms import AnswerForm, ImportForm, NotReturnedForm, ReturnAnswerForm, TargetAnswerForm
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import AwaitedChild, Import, ImportKind, ImportQuestion, QuestionKind, offices_of
@@ -27,7 +28,7 @@ SHOWN_A_PAGE = 20
 AWAITED_A_PAGE = 50
 MOST_ROWS = 200
 REFRESH_SECONDS = 3
-BRINGS_NOBODY_NEW = {ImportKind.SSDA903, ImportKind.ANNEX_A}
+BRINGS_NOBODY_NEW = {ImportKind.SSDA903, ImportKind.ANNEX_A, ImportKind.CTF}
 BEGIN_AT_VIRTUAL_SCHOOL = (
     "Begin with the list of schools, then bring the weekly pupil list. Each is checked whole; it lands whole, or not "
     "at all."
@@ -107,6 +108,7 @@ def _shown(made: Import) -> dict[str, Any]:
         "progress": getattr(made, "progress", None),
         "has_stopped": made.is_landing and Progress.has_stopped(made),
         "returned": parts_of(made.preview) if made.kind == ImportKind.SSDA903 else None,
+        "ctf": ctf.parts_of(made.preview),
         "annex": annex_a.parts_of(made.preview) if made.kind == ImportKind.ANNEX_A else None,
     }
 
@@ -119,6 +121,9 @@ def _counts(made: Import) -> list[dict[str, Any]]:
              "advice": "lines of advice"}  # fmt: skip
     one = {"refused": "line to mend", "questions": "question", "warnings": "warning", "waiting": "waits for a name",
            "left_out": "row does not land", "advice": "line of advice"}  # fmt: skip
+    if made.kind == ImportKind.CTF:
+        words |= {"left_out": "not on your roll", "advice": "things to know"}
+        one |= {"left_out": "not on your roll", "advice": "thing to know"}
     always = {"changed", "unchanged"} if made.kind in BRINGS_NOBODY_NEW else {"new", "changed", "unchanged"}
     order = ("refused", "new", "changed", "unchanged", "waiting", "gone", "questions", "left_out", "warnings", "advice")
     return [

@@ -13,7 +13,7 @@ from trellis.people.roles import (
     VIRTUAL_SCHOOL_TEACHERS,
     Role,
 )
-from trellis.pupils.models import Access, CareEpisode, Level, Pupil
+from trellis.pupils.models import Access, CareEpisode, Level, Pupil, SchoolPlace
 
 KEEPERS = {Role.SENCO, Role.DESIGNATED_TEACHER}
 
@@ -45,6 +45,12 @@ def keeps_the_list_of(user: User, pupil: Pupil) -> bool:
     return care.filter(Q(during__upper_inf=True) | Q(during__endswith__gt=clock.today())).exists()
 
 
+def heads_the_school_of(user: User, pupil: Pupil) -> bool:
+    """Whether this is the headteacher of the school on whose roll the pupil is today."""
+    schools = [m.organisation_id for m in user.memberships_today if m.role == Role.HEADTEACHER]
+    return SchoolPlace.objects.filter(pupil=pupil, school__in=schools, during__contains=clock.today()).exists()
+
+
 def _care_by(user: User, pupil: Pupil, roles: Collection[str]) -> QuerySet[CareEpisode]:
     """The pupil's present care, if it is by an authority in whose Virtual School this person plays one of the roles."""
     offices = [m.organisation_id for m in user.memberships_today if m.role in roles]
@@ -74,8 +80,10 @@ def can_keep_record(user: User, pupil: Pupil) -> Answer:
 
 
 def can_correct_record(user: User, pupil: Pupil) -> Answer:
-    """As ``can_keep_record``; and the business officer, whose lists bring the authority's own facts of its pupils."""
-    return YES if keeps_the_list_of(user, pupil) else can_keep_record(user, pupil)
+    """As ``can_keep_record``; and the business officer, whose lists bring the authority's own facts of its pupils, and
+    the headteacher, whose school's files bring the school's."""
+    brings = keeps_the_list_of(user, pupil) or heads_the_school_of(user, pupil)
+    return YES if brings else can_keep_record(user, pupil)
 
 
 def can_keep_groups(user: User, school_id: int | None = None) -> Answer:

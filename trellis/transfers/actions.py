@@ -112,6 +112,21 @@ def receive_file(transfer_id: int, *, by: User, seen: int | None = None, receipt
 
 
 @transaction.atomic
+def receive_with_file(transfer_id: int, *, by: Any) -> Transfer:
+    """The common transfer file itself was brought in at the new school: that is its receipt. Twice is once; ``by`` None
+    is somebody at the command line."""
+    transfer = lock(Transfer, transfer_id)
+    if transfer.state == TransferState.RECEIVED:
+        return transfer
+    if by is not None:
+        require(permissions.can_receive_with_file(by, transfer))
+    assert transfer.to_school is not None
+    TRANSFER.move("received", transfer, received_at=clock.now(), received_by=by)
+    _told(transfer, by, f"{transfer.to_school} received: {transfer}.", transfer.to_school)
+    return transfer
+
+
+@transaction.atomic
 def chase_file(transfer_id: int, *, by: User) -> Transfer:
     """Remind the old school by e-mail that a file is waited for."""
     transfer = lock(Transfer, transfer_id)

@@ -3,7 +3,7 @@
 from trellis.conduct import clock
 from trellis.conduct.refusals import YES, Answer, no
 from trellis.people.models import Membership, User
-from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS
+from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.pupils.permissions import acts_for_school, works_for_care_of
 from trellis.transfers.models import BY_ROLE, Transfer, What
 
@@ -32,6 +32,14 @@ def can_receive(user: User, transfer: Transfer) -> Answer:
     if not has_somebody(transfer, transfer.to_school_id) and can_send(user, transfer):
         return YES
     return no(f"The {WHO[What(transfer.what)]} of {transfer.to_school} says that it has come.")
+
+
+def can_receive_with_file(user: User, transfer: Transfer) -> Answer:
+    """Whoever brings a common transfer file in at the new school has it: the SENCO too."""
+    holds = user.plays_at(BY_ROLE[What.COMMON_TRANSFER] | {Role.SENCO}, transfer.to_school_id or 0)
+    if transfer.what == What.COMMON_TRANSFER and holds:
+        return YES
+    return can_receive(user, transfer)
 
 
 def can_chase(user: User, transfer: Transfer) -> Answer:

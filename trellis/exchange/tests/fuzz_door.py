@@ -1,4 +1,4 @@
-"""Bringing a file by the page, as Bea does, through to its landing; and telling how that ended.
+"""Bringing a file by the page, as Bea or Sam does, through to its landing; and telling how that ended.
 
 Raises Broke where it ended as nothing may: without a sentence, half, or told again and otherwise.
 """
@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from trellis.exchange import actions, samples
 from trellis.exchange.kinds import Brought
+from trellis.exchange.lists import KINDS
 from trellis.exchange.models import Import, ImportKind
 from trellis.exchange.tests import fuzz_files
 from trellis.exchange.tests.world import say_all
@@ -39,16 +40,23 @@ class Broke(AssertionError):
 
 @dataclass
 class Door:
-    """Where Bea brings files. Every table of the world is known as it was before."""
+    """Where Bea and Sam bring files. Every table of the world is known as it was before."""
 
     world: World
     written: Any = None
+    of_a_school: bool = False
 
     @cached_property
+    def clients(self) -> dict[bool, Client]:
+        """Bea's browser, and Sam's for files that a school brings."""
+        clients = {False: Client(), True: Client()}
+        clients[False].force_login(self.world.bea)
+        clients[True].force_login(self.world.sam)
+        return clients
+
+    @property
     def client(self) -> Client:
-        client = Client()
-        client.force_login(self.world.bea)
-        return client
+        return self.clients[self.of_a_school]
 
     @cached_property
     def before(self) -> dict[str, Any]:
@@ -56,7 +64,8 @@ class Door:
 
     def bring(self, kind: str, files: Sequence[Brought], chance: random.Random) -> str:
         """How these files end. What they changed is taken back."""
-        assert self.client
+        assert self.clients
+        self.of_a_school = not KINDS[kind].of_virtual_schools
         assert self.before
         with transaction.atomic():
             self.written = written()

@@ -16,6 +16,7 @@ import openpyxl
 
 from trellis.exchange import samples
 from trellis.exchange.annex_a import samples as annex
+from trellis.exchange.ctf import samples as transfers
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import ImportKind
 from trellis.exchange.sample_workbooks import Lines, as_ods, as_text, as_xlsx, lines_of, messy
@@ -62,6 +63,7 @@ def whole_files() -> list[Form]:
         Form(ImportKind.SSDA903, "XML", [made.as_xml()]),
         Form(ImportKind.SSDA903, "workbook", [Brought("return.xlsx", workbook)]),
         Form(ImportKind.ANNEX_A, "workbook", [Brought("annex.xlsx", _workbook(*annex_a(week_2)))]),
+        Form(ImportKind.CTF, "XML", [transfer_file()]),
         Form(ImportKind.ANNEX_A, "CSV", [Brought("list_1.csv", as_text(annex_a(week_2)[0]))]),
     ]
 
@@ -122,6 +124,15 @@ def annex_a(week: Rows) -> list[Lines]:
     ]  # fmt: skip
     book = openpyxl.load_workbook(io.BytesIO(annex.workbook(listed, annex.of_strangers(3)).content))
     return [[list(line) for line in sheet.iter_rows(values_only=True)] for sheet in book]
+
+
+def transfer_file() -> Brought:
+    """A common transfer file of a pupil on the roll, and of one whom nobody knows."""
+    known = transfers.pupil(
+        InCare="true", sen=[("2022-09-05", "N"), ("2024-02-12", "K")], needs=["SEMH", "SLCN"],
+        years=[(2026, 380, 31, 12)], schools=[("801", "2000", "Elder Academy", "2022-09-05")],
+    )  # fmt: skip
+    return transfers.a_file(known, transfers.pupil(Surname="Nobody", UPN="Y331200016041"))
 
 
 def _their_peps(week: Rows) -> bytes:
