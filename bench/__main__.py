@@ -8,12 +8,16 @@ import django
 
 from bench.measured import HEAD, Measured, line
 
-NAMES = ("pages", "printing", "bookers", "import")  # the last takes longest
+NAMES = ("pages", "printing", "bookers", "import", "crowd", "memory")  # the last three take longest
 ONLY_BY_NAME = ("fuzz",)  # takes hours
 
 
-def measured(wanted: Collection[str], children: int, files: int) -> Iterator[Measured]:
-    from bench import bookers, fuzz, importing, pages, printing
+def number(name: str, usual: int) -> int:
+    return int(os.environ.get(name) or usual)
+
+
+def measured(wanted: Collection[str]) -> Iterator[Measured]:
+    from bench import bookers, crowd, fuzz, importing, memory, pages, printing
     from sweep.walk import add_all_rows
     from trellis.conduct import clock
     from trellis.pupils.tests import world
@@ -28,13 +32,13 @@ def measured(wanted: Collection[str], children: int, files: int) -> Iterator[Mea
     if "bookers" in wanted:
         yield bookers.measure(other)
     if "import" in wanted:
-        yield importing.measure(ours, children=children)
+        yield importing.measure(ours, children=number("CHILDREN", 5000))
+    if "crowd" in wanted:
+        yield from crowd.measure(ours, children=number("CROWD", 2600))
+    if "memory" in wanted:
+        yield memory.measure(code=ours.virtual_school.code, children=number("CHILDREN", 5000))
     if "fuzz" in wanted:
-        yield from fuzz.measure(files=files)
-
-
-def number(name: str, usual: int) -> int:
-    return int(os.environ.get(name) or usual)
+        yield from fuzz.measure(files=number("FILES", 10_000))
 
 
 def main() -> None:
@@ -45,7 +49,7 @@ def main() -> None:
     django.setup()
     print(line(HEAD), flush=True)
     held = []
-    for one in measured(wanted, number("CHILDREN", 5000), number("FILES", 10_000)):
+    for one in measured(wanted):
         print(line(one.cells), one.note, sep="\n" if one.note else "", flush=True)
         held.append(one.holds)
     print(f"{sum(held)} of {len(held)} goals hold.")

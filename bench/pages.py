@@ -1,8 +1,10 @@
-"""The processor time of the main pages against a view that does nothing, behind the same middleware and door."""
+"""The main pages against a view that does nothing, behind the same middleware and door; what they ask and weigh."""
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -11,6 +13,8 @@ from trellis.conduct import clock
 from trellis.pupils import actions as pupils
 from trellis.pupils.tests.world import DAY, World
 
+ON = DAY.replace(day=3)
+MOST_QUESTIONS, MOST_KB = 12, 60
 PAGES = [
     ("My week", "my_week", ""),
     ("Pupils", "pupils", ""),
@@ -32,15 +36,25 @@ def add_classmates(world: World, many: int) -> None:
 
 def measure(world: World, *, classmates: int = 29, times: int = 40) -> Iterator[Measured]:
     """For the SENCO of a school with Jordan and so many classmates."""
-    with clock.at(DAY):
-        add_classmates(world, classmates)
-    with clock.at(DAY.replace(day=3)), override_settings(ROOT_URLCONF="bench.urls", ALLOWED_HOSTS=["testserver"]):
+    with clock.at(ON), override_settings(ROOT_URLCONF="bench.urls", ALLOWED_HOSTS=["testserver"]):
         client = Client()
         client.force_login(world.sam)
+        alone = {name: asked(client, path_of(world, view, of)) for name, view, of in PAGES}
+        with clock.at(DAY):
+            add_classmates(world, classmates)
         reference = cost(client, reverse("empty"), times)
         for name, view, of in PAGES:
-            ours = cost(client, reverse(view, args=[world.rows[of]] if of else []), times)
-            yield Measured(f"{name}, processor time", ours, reference, "ms", at_most=8)
+            path = path_of(world, view, of)
+            questions = asked(client, path)
+            yield Measured(f"{name}, processor time", cost(client, path, times), reference, "ms", at_most=8)
+            yield Measured(f"{name}, questions", questions, MOST_QUESTIONS, "asked", at_most=1)
+            yield Measured(f"{name}, with {classmates} more pupils", questions, alone[name], "asked", at_most=1)
+            weight = len(client.get(path).content) / 1024
+            yield Measured(f"{name}, weight", weight, MOST_KB, "KB", at_most=1)
+
+
+def path_of(world: World, view: str, of: str) -> str:
+    return reverse(view, args=[world.rows[of]] if of else [])
 
 
 def cost(client: Client, path: str, times: int) -> float:
@@ -49,3 +63,17 @@ def cost(client: Client, path: str, times: int) -> float:
 
     ask()  # templates are read once
     return processor_milliseconds(ask, times)
+
+
+def asked(client: Client, path: str) -> int:
+    """How often the page asks the database; a place to fall back to is no question."""
+    client.get(path)  # what is asked once for a whole program
+    counted: list[str] = []
+
+    def note(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
+        counted.append(sql)
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(note):
+        assert client.get(path).status_code == 200
+    return sum("SAVEPOINT" not in sql for sql in counted)

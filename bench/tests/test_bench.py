@@ -2,10 +2,12 @@
 
 import pytest
 
-from bench import bookers, importing, pages, printing
+from bench import bookers, crowd, fuzz, importing, memory, pages, printing
 from bench.measured import Measured, line
 from sweep.walk import add_all_rows
 from trellis.conduct import clock
+from trellis.exchange.models import ImportKind
+from trellis.pupils.models import CareEpisode, Pupil
 from trellis.pupils.tests import world
 
 
@@ -28,8 +30,34 @@ def test_pages_and_printing_are_measured_against_what_does_nothing(ours):
     on_screen = list(pages.measure(ours, classmates=2, times=1))
     on_paper = list(printing.measure(ours, times=1))
 
-    assert [one.ratio > 1 for one in on_screen] == [True] * len(pages.PAGES)
+    assert [one.ratio > 1 for one in on_screen[::4]] == [True] * len(pages.PAGES)
+    assert [one.ratio for one in on_screen[2::4]] == [1] * len(pages.PAGES), "as many questions with more pupils"
     assert on_paper[0].ratio > 1
+
+
+def test_pages_are_measured_again_with_others_beside(ours):
+    with clock.at(world.DAY):
+        add_all_rows(ours)
+
+    *pages_again, plans = crowd.measure(ours, children=40, times=1)
+
+    assert [one.ratio > 0 for one in pages_again] == [True] * len(pages.PAGES)
+    assert Pupil.objects.count() > 40
+    assert (plans.ours, plans.reference > 40) == (0, True)
+
+
+def test_memory_is_that_of_a_program_of_its_own(ours):
+    measured = memory.measure(code="990", children=40)
+
+    assert measured.ours > 10
+    assert CareEpisode.objects.count() == 41
+
+
+def test_spoiled_files_are_told_by_kind_and_ending(own_database):
+    by_kind = list(fuzz.measure(files=13))
+
+    assert [one.ratio for one in by_kind] == [1] * len(ImportKind.values)
+    assert sum(one.reference for one in by_kind) == 13
 
 
 def test_import_is_measured_against_copying_the_rows_it_makes(ours):

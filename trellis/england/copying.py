@@ -16,7 +16,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, JSONField, Model
+from django.db.models import Field, JSONField, Max, Model
 
 NOTHING = r"\N"
 LINES_AT_ONCE = 20_000
@@ -142,6 +142,8 @@ def pouring(models: Collection[type[Model]]) -> Iterator[Pouring]:
         cursor.execute(f"SET LOCAL maintenance_work_mem = '{TO_BUILD_INDEXES}'")
         taken_down = _take_down(cursor, tables)
         poured = Pouring(models)
+        for sheet in poured.sheets.values():
+            sheet.last_id = sheet.model._default_manager.aggregate(last=Max("pk", default=0))["last"]
         yield poured
         poured.send(all_of_it=True)
         for model, sheet in poured.sheets.items():

@@ -162,3 +162,8 @@ def test_refuses_where_somebody_works_already(england):
 def test_refuses_in_a_database_not_stamped_demo(own_database):
     with pytest.raises(CommandError, match="stamped demo"):
         make()
+
+
+def test_refuses_beside_what_is_there_in_a_demonstration(england):
+    with pytest.raises(CommandError, match="stamped test"):
+        call_command("england", children=200, beside=True)

@@ -21,10 +21,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--children", type=int, default=CHILDREN, help="how many are looked after today")
         parser.add_argument("--years", type=int, default=10, help="how far back what is known reaches")
+        parser.add_argument("--beside", action="store_true", help="beside what is there, in a database stamped test")
         parser.add_argument("--seed", default="1", help="the same seed on the same day makes the same children")
 
-    def handle(self, *args: Any, children: int, years: int, seed: str, **options: Any) -> None:
-        refuse_unless_empty_and_ours()
+    def handle(self, *args: Any, children: int, years: int, seed: str, beside: bool, **options: Any) -> None:
+        refuse_unless_stamped("test" if beside else "demo")
+        if not beside:
+            refuse_unless_empty()
+        refuse_unless_owner()
         begun = time.monotonic()
         poured = build.build(clock.today(), children=children, years=years, seed=seed, say=self._say_since(begun))
         for model, rows in sorted(poured.poured.items(), key=lambda pair: -pair[1]):
@@ -36,11 +40,17 @@ class Command(BaseCommand):
         return lambda words: self.stdout.write(f"  {time.monotonic() - begun:5.0f} s  {words}")
 
 
-def refuse_unless_empty_and_ours() -> None:
-    if not Stamp.objects.filter(kind="demo").exists():
-        raise CommandError("England is only made in a database stamped demo.")
+def refuse_unless_empty() -> None:
     if User.objects.exists() or Organisation.objects.exists():
         raise CommandError("England is only made in an empty database: this one has people or organisations already.")
+
+
+def refuse_unless_stamped(stamp: str) -> None:
+    if not Stamp.objects.filter(kind=stamp).exists():
+        raise CommandError(f"England is only made in a database stamped {stamp}.")
+
+
+def refuse_unless_owner() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'pupils_pupil'::regclass")
         (is_owner,) = cursor.fetchone()
