@@ -1,6 +1,6 @@
 """Requests as pages, lists, the access table and the story of a cycle look at them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -43,10 +43,10 @@ DAYS_QUOTED = 365  # how long the story of a cycle quotes a report
 # --- access ----------------------------------------------------------------------------------------------------------
 
 
-def access_facts(pupil: Pupil) -> Iterator[AccessFact]:
+def access_facts(pupils: Collection[int]) -> Iterator[AccessFact]:
     """What requests open to services: initials from sending; more from the consent's day, while it stands. A closed
     request is read for some days more, one taken back not at all. Fills ``pupils.slots.access_facts``."""
-    sent = AdviceRequest.objects.filter(pupil=pupil, sent_on__isnull=False).select_related("service", "consent")
+    sent = AdviceRequest.objects.filter(pupil__in=pupils, sent_on__isnull=False).select_related("service", "consent")
     for request in sent.order_by("pk"):
         ends = _reading_ends(request)
         yield from _fact(request, Level.INITIALS, request.sent_on, ends)
@@ -67,7 +67,7 @@ def _reading_ends(request: AdviceRequest) -> date | None:
 def _fact(request: AdviceRequest, level: str, since: date | None, until: date | None) -> Iterator[AccessFact]:
     if since is not None and (until is None or until > since):
         yield AccessFact(
-            level, f"request for advice to {request.service.abbreviation}", ACCESS_SOURCE, request.pk,
+            request.pupil_id, level, f"request for advice to {request.service.abbreviation}", ACCESS_SOURCE, request.pk,
             from_day(since, until), organisation_id=request.service_id,
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ class AlertsConfig(AppConfig):
         from trellis.organisations import policies
         from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS
         from trellis.pupils import slots as pupils
+        from trellis.pupils.queries import not_the_first
         from trellis.schooling import slots as schooling
 
         for happened in (
@@ -29,7 +30,7 @@ class AlertsConfig(AppConfig):
         ):
             happened.fill(shown.look_again_after)
         cycles.review_recorded.fill(shown.look_again_after_review)
-        pupils.school_place_began.fill(shown.look_again_after_move)
+        pupils.school_place_began.fill(shown.look_again_after_move, concerned=not_the_first)
         pupils.identity_tags.fill(shown.at_risk_tag)
         pupils.next_steps.fill(queries.next_steps)
         navigation.add(

@@ -5,7 +5,7 @@ The earlier folder names the slot; a later folder's ``apps.py`` fills it. Fillin
 answer a question. ``make docs`` lists them all.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 from django.conf import settings
@@ -19,14 +19,28 @@ class Slot:
     def __init__(self, name: str, kind: Literal["shown", "followed", "fact"], says: str) -> None:
         self.name, self.kind, self.says = name, kind, says
         self._fillings: list[tuple[int, Callable[..., Any]]] = []
+        self._for_many: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self._concerned: dict[Callable[..., Any], Callable[..., Any]] = {}
         SLOTS[name] = self
 
-    def fill(self, filling: Callable[..., Any]) -> None:
+    def fill(
+        self,
+        filling: Callable[..., Any],
+        *,
+        many: Callable[..., Any] | None = None,
+        concerned: Callable[..., Any] | None = None,
+    ) -> None:
+        """Take a filling. A followed one may say how it follows many facts at once (``many``), or which of many it has
+        anything to do with (``concerned``), so that a list of thousands is not asked one by one."""
         folder = filling.__module__.split(".")[1]
         entry = (settings.FOLDERS.index(folder), filling)
         if entry not in self._fillings:
             self._fillings.append(entry)
             self._fillings.sort(key=lambda pair: pair[0])
+        if many is not None:
+            self._for_many[filling] = many
+        if concerned is not None:
+            self._concerned[filling] = concerned
 
     @property
     def fillings(self) -> list[Callable[..., Any]]:
@@ -43,3 +57,13 @@ class Slot:
         """Let every filling do what follows, in order, in the caller's transaction."""
         for filling in self.fillings:
             filling(*args, **facts)
+
+    def follow_many(self, facts: Sequence[Any], *args: Any) -> None:
+        """The same for many facts of one kind; nothing follows none."""
+        for filling in self.fillings if facts else []:
+            if filling in self._for_many:
+                self._for_many[filling](facts, *args)
+            else:
+                concerned = self._concerned.get(filling)
+                for fact in concerned(facts) if concerned else facts:
+                    filling(fact, *args)

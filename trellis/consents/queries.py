@@ -1,6 +1,6 @@
 """Who can agree for one child, as people with names; and consents as pages and lists show them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -166,3 +166,9 @@ def askers_now(consent: Consent) -> list[User]:
         return [consent.asked_by]
     keepers = Membership.objects.on(clock.today()).playing(*KEEPERS).filter(organisation=consent.written_for_id)
     return list(User.objects.filter(pk__in=keepers.order_by().values("user")).order_by("pk"))
+
+
+def with_open_consents(pupils: Sequence[Pupil]) -> list[Pupil]:
+    """Those of these pupils about whom there is a consent that stands or is waited for."""
+    theirs = set(Consent.objects.filter(pupil__in=pupils).open().values_list("pupil", flat=True))
+    return [pupil for pupil in pupils if pupil.pk in theirs]

@@ -16,7 +16,7 @@ class FundingConfig(AppConfig):
 
         pupils.pupil_tabs.fill(shown.funding_tab)
         pupils.next_steps.fill(shown.next_steps)
-        pupils.care_changed.fill(actions.withdraw_when_care_ended)
+        pupils.care_changed.fill(actions.withdraw_when_care_ended, concerned=queries.with_requests_waiting)
         peps.target_notes.fill(shown.target_notes)
         peps.hangs_on_target.fill(queries.hanging_on)
         peps.pupil_premium_of.fill(queries.pupil_premium_of)

@@ -501,3 +501,9 @@ def with_next_pep(requests: QuerySet[FundingRequest]) -> QuerySet[FundingRequest
 def _sum_of(model: Any) -> QuerySet[Any]:
     of_one = model.objects.filter(request=OuterRef("pk")).order_by().values("request")
     return of_one.annotate(total=Sum("amount_pence")).values("total")  # type: ignore[no-any-return]
+
+
+def with_requests_waiting(pupils: Sequence[Pupil]) -> list[Pupil]:
+    """Those of these pupils about whom there is a request for Pupil Premium Plus that waits."""
+    theirs = set(FundingRequest.objects.filter(pupil__in=pupils).waiting().values_list("pupil", flat=True))
+    return [pupil for pupil in pupils if pupil.pk in theirs]

@@ -1,5 +1,6 @@
 """Adding to history. Called by every action, once, in its transaction."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,13 +10,24 @@ from trellis.history.models import Entry, Look
 
 
 def record(subject: Any, by: Any, sentence: str, *, written_for: Any = None, state: str = "") -> Entry:
-    """Write that somebody did something to the subject, and the state it reached.
+    """Write that somebody did something to the subject, and the state it reached."""
+    [entry] = record_all([entry_of(subject, by, sentence, written_for=written_for, state=state)])
+    return entry
+
+
+def record_all(entries: Iterable[Entry]) -> list[Entry]:
+    """Write what was done to many subjects at once, each with an entry of its own."""
+    return Entry.objects.bulk_create(entries)
+
+
+def entry_of(subject: Any, by: Any, sentence: str, *, written_for: Any = None, state: str = "") -> Entry:
+    """The entry, not written yet.
 
     The pupil is the subject's pupil, or the subject itself. ``written_for`` is the organisation for which it was
     written: after a move the old school goes on reading its own entries.
     """
     is_pupil = subject._meta.label == "pupils.Pupil"
-    return Entry.objects.create(
+    return Entry(
         at=clock.now(),
         by=by if by is not None and by.pk else None,
         pupil_id=subject.pk if is_pupil else getattr(subject, "pupil_id", None),

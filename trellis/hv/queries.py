@@ -1,6 +1,6 @@
 """What people look at in the Highly Vulnerable framework, and what other folders ask of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -242,3 +242,9 @@ def entry_facts_of(pupil: Pupil, virtual_school: VirtualSchool | None) -> EntryF
 
 def _cycle_in_words(story: dict[str, Any] | None) -> str:
     return f"Cycle {story['cycle_number']}: {story['stage'].lower()}" if story else ""
+
+
+def with_open_cases(pupils: Sequence[Pupil]) -> list[Pupil]:
+    """Those of these pupils about whom there is an open case."""
+    theirs = set(HvCase.objects.filter(pupil__in=pupils).open().values_list("pupil", flat=True))
+    return [pupil for pupil in pupils if pupil.pk in theirs]

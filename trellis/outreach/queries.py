@@ -1,6 +1,6 @@
 """What people look at in emergency outreach."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from trellis.conduct import clock
@@ -88,3 +88,9 @@ def time_of(contacts: Iterable[OutreachContact]) -> Time:
     counting = [contact for contact in contacts if not contact.is_struck]
     both = [(contact.minutes, contact.minutes - contact.minutes_not_covered) for contact in counting]
     return Time(sum(taken for taken, _ in both), sum(covered for _, covered in both))
+
+
+def with_open_cases(pupils: Sequence[Pupil]) -> list[Pupil]:
+    """Those of these pupils about whom there is an open case."""
+    theirs = set(OutreachCase.objects.filter(pupil__in=pupils).open().values_list("pupil", flat=True))
+    return [pupil for pupil in pupils if pupil.pk in theirs]

@@ -1,6 +1,8 @@
 """What people do with a PEP: open, start, write, hand in, return, sign off, correct, hand over."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +16,7 @@ from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.periods import from_day
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
-from trellis.cycles.queries import sen_status_on, story_of
+from trellis.cycles.queries import story_of
 from trellis.design.in_words import full_date
 from trellis.documents import actions as documents
 from trellis.history import actions as history
@@ -51,25 +53,41 @@ def open_peps_for_term(virtual_school: VirtualSchool, term: Term, by: Any) -> li
     ).exclude(pk__in=Pep.objects.of_term(term).values("pupil"))
     policy = PepPolicy.objects.counting(virtual_school, term.during.lower)
     of_age = [p for p in looked_after.order_by("pk") if rules.is_of_pep_age(p.date_of_birth, day, policy)]
-    return [_open(lock(Pupil, pupil.pk), virtual_school, term, by=by) for pupil in of_age]
+    return _open_all([Opening(lock(Pupil, pupil.pk)) for pupil in of_age], virtual_school, term, by)
 
 
 def open_pep_on_coming_into_care(episode: CareEpisode, by: Any) -> None:
     """What follows when a child comes into care: a PEP, and the clock of 10 and 20 working days."""
-    virtual_school = virtual_school_of(episode.authority_id)
-    term = term_for(virtual_school, clock.today()) if virtual_school else None
-    pupil = episode.pupil
-    if virtual_school is None or term is None:
-        return
-    began_on = episode.looked_after_since
-    clock_runs = rules.reaches_into(began_on, min(clock.today(), term.during.lower))
-    due = rules.due_after(began_on, "came into care") if clock_runs else None
-    ended = Pep.objects.of_term(term).filter(pupil=pupil, state=PepState.ENDED).first()
-    if ended is not None:
-        _take_up_again(ended, due, by)
-    elif _needs_a_pep(pupil, virtual_school, term):
-        because = Because.CAME_INTO_CARE if clock_runs else Because.TERM
-        _open(pupil, virtual_school, term, by=by, because=because, due=due)
+    open_peps_on_coming_into_care([episode], by)
+
+
+def open_peps_on_coming_into_care(episodes: Sequence[CareEpisode], by: Any) -> None:
+    """The same for many children, as a list brings them."""
+    for authority_id in dict.fromkeys(episode.authority_id for episode in episodes):
+        virtual_school = virtual_school_of(authority_id)
+        term = term_for(virtual_school, clock.today()) if virtual_school else None
+        if virtual_school is not None and term is not None:
+            theirs = [episode for episode in episodes if episode.authority_id == authority_id]
+            _open_on_coming_into_care(theirs, virtual_school, term, by)
+
+
+def _open_on_coming_into_care(
+    episodes: Sequence[CareEpisode], virtual_school: VirtualSchool, term: Term, by: Any
+) -> None:
+    of_term = Pep.objects.of_term(term).filter(pupil__in=[episode.pupil_id for episode in episodes])
+    ended = {pep.pupil_id: pep for pep in of_term.filter(state=PepState.ENDED).order_by("-pk")}
+    need_one = _who_need_a_pep([episode.pupil for episode in episodes], virtual_school, term)
+    openings = []
+    for episode in episodes:
+        began_on = episode.looked_after_since
+        clock_runs = rules.reaches_into(began_on, min(clock.today(), term.during.lower))
+        due = rules.due_after(began_on, "came into care") if clock_runs else None
+        if episode.pupil_id in ended:
+            _take_up_again(ended[episode.pupil_id], due, by)
+        elif episode.pupil_id in need_one:
+            because = Because.CAME_INTO_CARE if clock_runs else Because.TERM
+            openings.append(Opening(episode.pupil, because, due))
+    _open_all(openings, virtual_school, term, by)
 
 
 def end_when_care_ended(pupil: Pupil, by: Any) -> None:
@@ -102,14 +120,14 @@ def open_pep_at_new_school(place: SchoolPlace, by: Any) -> None:
         return
     is_move = SchoolPlace.objects.filter(pupil=place.pupil_id, during__startswith__lt=place.since).exists()
     if not is_move or place.since <= term.during.lower:
-        if _needs_a_pep(place.pupil, virtual_school, term):
-            _open(place.pupil, virtual_school, term, by=by, school=place.school)
+        if _who_need_a_pep([place.pupil], virtual_school, term):
+            _open_all([Opening(place.pupil, school=place.school)], virtual_school, term, by)
         return
     due = rules.due_after(place.since, "started at a new school")
     open_now = Pep.objects.filter(pupil=place.pupil_id).not_signed_off().newest_first().first()
     if open_now is None:
-        if _is_of_pep_age(place.pupil, virtual_school, term):
-            _open(place.pupil, virtual_school, term, by=by, because=Because.NEW_SCHOOL, due=due, school=place.school)
+        if _of_pep_age([place.pupil], virtual_school, term):
+            _open_all([Opening(place.pupil, Because.NEW_SCHOOL, due, place.school)], virtual_school, term, by)
     elif open_now.state in WITH_THE_SCHOOL:
         change(open_now, due_on=due.on, due_because=due.because, start_by=due.start_by, policy=None)
         history.record(open_now, by, f"The clock of the PEP started again: due {full_date(due.on)}.")
@@ -127,60 +145,91 @@ def agree_pep_policy(
     return policy
 
 
-def _needs_a_pep(pupil: Pupil, virtual_school: VirtualSchool, term: Term) -> bool:
-    has_one = Pep.objects.of_term(term).filter(pupil=pupil).exists()
-    return not has_one and _is_of_pep_age(pupil, virtual_school, term)
+def _who_need_a_pep(pupils: Sequence[Pupil], virtual_school: VirtualSchool, term: Term) -> set[int]:
+    """The numbers of those of PEP age who have none for the term."""
+    have_one = Pep.objects.of_term(term).filter(pupil__in=pupils).values_list("pupil", flat=True)
+    return _of_pep_age(pupils, virtual_school, term) - set(have_one)
 
 
-def _is_of_pep_age(pupil: Pupil, virtual_school: VirtualSchool, term: Term) -> bool:
+def _of_pep_age(pupils: Sequence[Pupil], virtual_school: VirtualSchool, term: Term) -> set[int]:
     policy = PepPolicy.objects.counting(virtual_school, term.during.lower)
-    return rules.is_of_pep_age(pupil.date_of_birth, clock.today(), policy)
+    return {pupil.pk for pupil in pupils if rules.is_of_pep_age(pupil.date_of_birth, clock.today(), policy)}
 
 
-def _open(
-    pupil: Pupil, virtual_school: VirtualSchool, term: Term, *, by: Any, because: str = Because.TERM,
-    due: Due | None = None, school: School | None = None,
-) -> Pep:  # fmt: skip
-    """Open a pupil's PEP with all its sections, due by the Virtual School's policy unless a clock says otherwise."""
+@dataclass(frozen=True)
+class Opening:
+    """A PEP to open. Without a clock of its own due by the Virtual School's policy, without a school at the present
+    one."""
+
+    pupil: Pupil
+    because: str = Because.TERM
+    due: Due | None = None
+    school: School | None = None
+
+
+def _open_all(openings: Sequence[Opening], virtual_school: VirtualSchool, term: Term, by: Any) -> list[Pep]:
+    """Open PEPs with all their sections."""
     policy = PepPolicy.objects.counting(virtual_school, term.during.lower)
-    place = SchoolPlace.objects.filter(pupil=pupil, during__contains=clock.today()).select_related("school").first()
-    school = school or (place.school if place else None)
-    due = due or _due_for_term(policy, pupil, place, term)
-    pep = Pep.objects.create(
-        pupil=pupil, written_for=virtual_school, term=term, because=because, kept_by=school,
-        number=Pep.objects.of_term(term).filter(pupil=pupil).count() + 1, opened_on=clock.today(),
-        start_by=due.start_by, due_on=due.on, due_because=due.because, policy=policy if policy.pk else None,
-        kept_elsewhere=policy.kept_elsewhere,
-        state=_first_state(policy, pupil),
-    )  # fmt: skip
+    pupils = [opening.pupil for opening in openings]
+    today = clock.today()
+    current = SchoolPlace.objects.filter(pupil__in=pupils, during__contains=today).select_related("school")
+    places = {place.pupil_id: place for place in current}
+    have = Counter(Pep.objects.of_term(term).filter(pupil__in=pupils).values_list("pupil", flat=True))
+    have_sen = queries.who_have_sen(pupils, today)
+    peps = []
+    for opening in openings:
+        pupil, place = opening.pupil, places.get(opening.pupil.pk)
+        due = opening.due or _due_for_term(policy, pupil, place, term)
+        peps.append(
+            Pep(
+                pupil=pupil, written_for=virtual_school, term=term, because=opening.because,
+                kept_by=opening.school or (place.school if place else None), number=have[pupil.pk] + 1,
+                opened_on=today, start_by=due.start_by, due_on=due.on, due_because=due.because,
+                policy=policy if policy.pk else None, kept_elsewhere=policy.kept_elsewhere,
+                state=_first_state(policy, pupil.pk in have_sen),
+            )
+        )  # fmt: skip
+    Pep.objects.bulk_create(peps)
     PepSection.objects.bulk_create(
-        PepSection(pep=pep, pupil=pupil, written_for=virtual_school, name=section.name) for section in SECTIONS
+        PepSection(pep=pep, pupil=pep.pupil, written_for=virtual_school, name=section.name)
+        for pep in peps
+        for section in SECTIONS
     )
-    history.record(pep, by, f"Opened the PEP for the {term.in_words}: due {full_date(due.on)}.")
-    return pep
+    history.record_all(
+        history.entry_of(pep, by, f"Opened the PEP for the {term.in_words}: due {full_date(pep.due_on)}.")
+        for pep in peps
+    )
+    return peps
 
 
-def _first_state(policy: PepPolicy, pupil: Pupil) -> PepState:
+def _first_state(policy: PepPolicy, has_sen: bool) -> PepState:
     """Of a PEP kept elsewhere the school writes the SEND section; without SEN there is nothing for it to do here."""
     if not policy.kept_elsewhere:
         return PepState.NOT_STARTED
-    has_sen = sen_status_on(pupil, clock.today()) in rules.WITH_SEN
     return PepState.IN_PROGRESS if has_sen else PepState.SUBMITTED
 
 
 def ask_for_send_section(pupil: Pupil, by: Any) -> None:
     """What follows when a pupil's SEN status changes: a PEP kept elsewhere needs its SEND section from here, or no
     longer does, and then is not late here either."""
-    has_sen = sen_status_on(pupil, clock.today()) in rules.WITH_SEN
-    was, verb, words = (
-        (PepState.SUBMITTED, "asked for its SEND section", "needs its SEND section")
-        if has_sen
-        else (PepState.IN_PROGRESS, "needs no SEND section", "needs no SEND section any more")
-    )
-    never_issued = Pep.objects.filter(pupil=pupil, state=was, issued_section_version__isnull=True)
-    for pep in never_issued.exclude(kept_elsewhere=""):
-        PEP.move(verb, pep)
-        history.record(pep, by, f"The PEP in {pep.kept_elsewhere} {words}.")
+    ask_for_send_sections([pupil], by)
+
+
+def ask_for_send_sections(pupils: Sequence[Pupil], by: Any) -> None:
+    """The same for many pupils."""
+    have_sen = queries.who_have_sen(pupils, clock.today())
+    never_issued = Pep.objects.filter(pupil__in=pupils, issued_section_version__isnull=True)
+    entries = []
+    for pep in never_issued.exclude(kept_elsewhere="").order_by("pk"):
+        was, verb, words = (
+            (PepState.SUBMITTED, "asked for its SEND section", "needs its SEND section")
+            if pep.pupil_id in have_sen
+            else (PepState.IN_PROGRESS, "needs no SEND section", "needs no SEND section any more")
+        )
+        if pep.state == was:
+            PEP.move(verb, pep)
+            entries.append(history.entry_of(pep, by, f"The PEP in {pep.kept_elsewhere} {words}."))
+    history.record_all(entries)
 
 
 def _due_for_term(policy: PepPolicy, pupil: Pupil, place: SchoolPlace | None, term: Term) -> Due:

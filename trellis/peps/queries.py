@@ -29,7 +29,7 @@ from trellis.peps.models import (
     PepTarget,
 )
 from trellis.peps.rules import SECTION, SECTIONS, WITH_SEN, PepFacts, Section
-from trellis.pupils.models import CareEpisode, Pupil, Sen, SenStatus
+from trellis.pupils.models import CareEpisode, Pupil, SchoolPlace, Sen, SenStatus
 from trellis.voices.models import Answered, View
 
 # --- which PEP -----------------------------------------------------------------------------------------------------
@@ -520,3 +520,28 @@ def is_missing(pep: Pep, name: str) -> bool:
     """Whether a prefetched section still lacks something."""
     section = next((one for one in pep.sections.all() if one.name == name), None)
     return section is not None and bool(missing_in(section))
+
+
+# --- many pupils at once ---------------------------------------------------------------------------------------------
+
+
+def who_have_sen(pupils: Sequence[Pupil], day: date) -> set[int]:
+    """The numbers of those with SEN support or an EHC plan."""
+    statuses = SenStatus.objects.filter(pupil__in=pupils, during__contains=day, status__in=WITH_SEN)
+    return set(statuses.values_list("pupil", flat=True))
+
+
+def of_those_in_care(places: Sequence[SchoolPlace]) -> list[SchoolPlace]:
+    """The school places of pupils who are looked after today."""
+    care = CareEpisode.objects.filter(pupil__in=[place.pupil_id for place in places], during__contains=clock.today())
+    in_care = set(care.values_list("pupil", flat=True))
+    return [place for place in places if place.pupil_id in in_care]
+
+
+def with_peps_of_others(pupils: Sequence[Pupil]) -> list[Pupil]:
+    """Pupils of whom a Virtual School that does not look after them today has a PEP under way at the school."""
+    care = CareEpisode.objects.filter(pupil__in=pupils, during__contains=clock.today())
+    caring = dict(care.values_list("pupil", "authority__virtual_school"))
+    under_way = Pep.objects.filter(pupil__in=pupils, state__in=WITH_THE_SCHOOL).values_list("pupil", "written_for")
+    left = {pupil for pupil, virtual_school in under_way if caring.get(pupil) != virtual_school}
+    return [pupil for pupil in pupils if pupil.pk in left]

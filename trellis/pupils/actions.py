@@ -20,7 +20,7 @@ from trellis.history import actions as history
 from trellis.mail import actions as mail
 from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import Membership, User
-from trellis.pupils import access, permissions, queries, rules, slots
+from trellis.pupils import access, beginnings, permissions, queries, rules, slots
 from trellis.pupils.models import (
     CareEpisode,
     ChildId,
@@ -64,14 +64,9 @@ class PastCare:
 def register_pupil(*, by: Any, upn: str | None = None, **particulars: Any) -> Pupil:
     """Bring a pupil into the database: names, date of birth, and what else is known. Gives nobody access yet. A
     UPN that another record has is kept as one in question."""
-    upn = rules.tidy_upn(upn or "") or None
-    check(
-        rules.upn_has_the_right_shape(upn or ""),
-        rules.date_of_birth_is_a_pupils(particulars["date_of_birth"], clock.today()),
-    )
-    pupil = _in_question_if_taken(lambda **upn_fields: Pupil.objects.create(**upn_fields, **particulars), upn)
+    pupil = beginnings.new_pupil(upn=upn, **particulars)
+    beginnings.begin_records([pupil], by)
     pupil.refresh_from_db()
-    history.record(pupil, by, "The record was begun.")
     return pupil
 
 
@@ -145,10 +140,8 @@ def start_school_place(
     before = SchoolPlace.objects.filter(pupil=pupil, during__contains=on).exclude(school=school).first()
     if before is not None:
         _end(before, on)
-    place = SchoolPlace.objects.create(pupil=pupil, school=school, during=from_day(on), year_group=year_group)
-    access.bring_up_to_date(pupil)
-    history.record(pupil, by, f"Started at {school} on {full_date(on)}.", written_for=school)
-    slots.school_place_began.follow(place, by)
+    place = beginnings.new_school_place(pupil, school=school, on=on, year_group=year_group)
+    beginnings.begin_school_places([place], by)
     return place
 
 
@@ -188,15 +181,10 @@ def start_care(
     before = CareEpisode.objects.filter(pupil=pupil, during__contains=on).first()
     if before is not None:
         _end(before, on)
-    episode = CareEpisode.objects.create(
-        pupil=pupil, authority=authority, looked_after_since=since, legal_status=legal_status,
-        placement_type=placement_type, during=from_day(on),
-    )  # fmt: skip
-    access.bring_up_to_date(pupil)
-    history.record(pupil, by, f"Looked after by {authority} since {full_date(since)}.", written_for=authority)
-    if before is None:
-        slots.care_began.follow(episode, by)
-    slots.care_changed.follow(pupil, by)
+    episode = beginnings.new_care_episode(
+        pupil, authority=authority, since=since, legal_status=legal_status, placement_type=placement_type, on=on
+    )
+    beginnings.begin_care([episode], by, goes_on=before is not None)
     return episode
 
 
@@ -295,28 +283,17 @@ def set_sen_status(
     unchanged(pupil, seen)
     _require_keeper(by, pupil)
     on = on or clock.today()
-    facts = rules.SenFacts(status, primary_need, secondary_need)
-    check(
-        rules.sen_status_names_its_need(facts),
-        rules.needs_are_known_types(facts),
-        rules.nsa_goes_with_sen_support(facts),
-        rules.needs_differ(facts),
+    sen = beginnings.new_sen_status(
+        pupil, status=status, primary_need=primary_need, secondary_need=secondary_need, on=on
     )
-    if status == Sen.NONE:
-        primary_need = secondary_need = ""
     before = SenStatus.objects.filter(pupil=pupil, during__contains=on).first()
-    if before and (before.status, before.primary_need, before.secondary_need) == (status, primary_need, secondary_need):
+    if before and before.says_the_same_as(sen):
         return before
     if SenStatus.objects.filter(pupil=pupil, during__startswith__gt=on).exists():
         raise Refused("A later SEN status is recorded already. Change that one first.", field="on")
     if before is not None:
         _end(before, on)
-    sen = SenStatus.objects.create(
-        pupil=pupil, status=status, primary_need=primary_need, secondary_need=secondary_need, during=from_day(on)
-    )
-    change(pupil)
-    history.record(pupil, by, f"SEN status: {sen.in_words}.", state=status)
-    slots.sen_status_changed.follow(pupil, by)
+    beginnings.begin_sen_statuses([sen], by)
     return sen
 
 
@@ -328,16 +305,13 @@ def name_professional(
     pupil = lock(Pupil, pupil_id)
     on = on or clock.today()
     before = NamedProfessional.objects.filter(pupil=pupil, role=role, during__contains=on).first()
-    user = User.objects.filter(email__iexact=email).first() if email else None
+    user = beginnings.accounts_of({email}).get(email.lower())
     if before and (before.name, before.email, before.user) == (name, email, user):
         return before
     if before is not None:
         _end(before, on)
-    named = NamedProfessional.objects.create(
-        pupil=pupil, authority=authority, role=role, name=name, email=email, user=user, during=from_day(on)
-    )
-    access.bring_up_to_date(pupil)
-    history.record(pupil, by, f"{named.get_role_display()}: {name}.", written_for=authority)
+    named = beginnings.new_professional(pupil, authority=authority, role=role, name=name, email=email, on=on)
+    beginnings.begin_professionals([named], by)
     return named
 
 
@@ -538,8 +512,7 @@ def _bring_group_up_to_date(group: TeachingGroup) -> None:
 
 
 def _in_question_if_taken(write: Callable[..., W], upn: str | None) -> W:
-    """Write a UPN; where another record has it already, write it as one in question. Whoever gave it is told nothing of
-    that other record: people who may see it are asked. The database alone sees two give the same UPN at one moment."""
+    """Write another UPN; where another record has it already, write it as one in question, as for a new record."""
     try:
         with transaction.atomic():
             return write(upn=upn, upn_in_question=False)

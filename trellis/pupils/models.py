@@ -397,6 +397,11 @@ class SenStatus(Period):
         label = Sen(self.status).label
         return f"{label}: {needs}" if needs else label
 
+    def says_the_same_as(self, other: "SenStatus") -> bool:
+        """Of whatever days."""
+        ours, theirs = ((one.status, one.primary_need, one.secondary_need) for one in (self, other))
+        return ours == theirs
+
 
 class ProfessionalRole(models.TextChoices):
     SOCIAL_WORKER = "social worker", "Social worker"

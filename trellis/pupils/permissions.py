@@ -40,9 +40,13 @@ def acts_for_school(user: User, pupil: Pupil, school_id: int | None, roles: Coll
 def keeps_the_list_of(user: User, pupil: Pupil) -> bool:
     """Whether this is the business officer of the Virtual School that has the pupil on its list: in the care of its
     authority today, or coming into it."""
+    return _on_the_lists_of(user, [pupil]).exists()
+
+
+def _on_the_lists_of(user: User, pupils: Collection[Pupil]) -> QuerySet[CareEpisode]:
     offices = [m.organisation_id for m in user.memberships_today if m.role == Role.BUSINESS_OFFICER]
-    care = CareEpisode.objects.filter(pupil=pupil, during__isempty=False, authority__virtual_school__in=offices)
-    return care.filter(Q(during__upper_inf=True) | Q(during__endswith__gt=clock.today())).exists()
+    care = CareEpisode.objects.filter(pupil__in=pupils, during__isempty=False, authority__virtual_school__in=offices)
+    return care.filter(Q(during__upper_inf=True) | Q(during__endswith__gt=clock.today()))
 
 
 def heads_the_school_of(user: User, pupil: Pupil) -> bool:
@@ -82,8 +86,15 @@ def can_keep_record(user: User, pupil: Pupil) -> Answer:
 def can_correct_record(user: User, pupil: Pupil) -> Answer:
     """As ``can_keep_record``; and the business officer, whose lists bring the authority's own facts of its pupils, and
     the headteacher, whose school's files bring the school's."""
-    brings = keeps_the_list_of(user, pupil) or heads_the_school_of(user, pupil)
-    return YES if brings else can_keep_record(user, pupil)
+    return can_correct_records(user, [pupil])
+
+
+def can_correct_records(user: User, pupils: Collection[Pupil]) -> Answer:
+    """Whether each of these records may be corrected; else the first reason why not."""
+    listed = set(_on_the_lists_of(user, pupils).values_list("pupil", flat=True))
+    others = [pupil for pupil in pupils if pupil.pk not in listed and not heads_the_school_of(user, pupil)]
+    answers = (can_keep_record(user, pupil) for pupil in others)
+    return next((answer for answer in answers if not answer), YES)
 
 
 def can_keep_groups(user: User, school_id: int | None = None) -> Answer:

@@ -1,6 +1,6 @@
 """What pages show of pupils: who one is, as much of it as the reader may know, for one pupil or for a list."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -247,3 +247,10 @@ def pupils_in(group: TeachingGroup) -> PupilQuerySet:
 def staff_of(group: TeachingGroup) -> QuerySet[User]:
     staff = group.staff.filter(during__contains=clock.today()).values("user")
     return User.objects.filter(pk__in=staff).order_by("first_name", "last_name")
+
+
+def not_the_first(places: Sequence[SchoolPlace]) -> list[SchoolPlace]:
+    """Those of these places whose pupil has had, or will have, another one."""
+    theirs = SchoolPlace.objects.filter(pupil__in=[place.pupil_id for place in places])
+    elsewhere = set(theirs.exclude(pk__in=[place.pk for place in places]).values_list("pupil", flat=True))
+    return [place for place in places if place.pupil_id in elsewhere]

@@ -2,7 +2,9 @@
 
 from trellis.conduct.slots import Slot
 
-access_facts = Slot("pupils.access_facts", "fact", "Which facts give access to this pupil? (pupil) → AccessFacts")
+access_facts = Slot(
+    "pupils.access_facts", "fact", "Which facts give access to these pupils? (their numbers) → AccessFacts"
+)
 pupil_tabs = Slot("pupils.tabs", "shown", "A tab of the pupil record. (pupil, user) → Tab or None")
 deeds = Slot(
     "pupils.deeds",

@@ -15,11 +15,12 @@ from trellis.organisations.models import School, VirtualSchool
 from trellis.peps.rules import reaches_into
 
 
-def is_a_move(child: ListedChild, known: Known) -> bool:
+def is_a_move(child: ListedChild, known: Known | None = None) -> bool:
     """Whether this line brings a child into care now: one who left it before, or whose first PEP is still to come."""
-    is_new = known.care_ended_on is not None or reaches_into(child.looked_after_since, clock.today())
-    under_18 = max(child.looked_after_since, known.care_ended_on or date.min) < birthday(child.date_of_birth, 18)
-    return known.care is None and is_new and under_18 and child.looked_after_since <= clock.today()
+    care, ended_on = (known.care, known.care_ended_on) if known else (None, None)
+    is_new = ended_on is not None or reaches_into(child.looked_after_since, clock.today())
+    under_18 = max(child.looked_after_since, ended_on or date.min) < birthday(child.date_of_birth, 18)
+    return care is None and is_new and under_18 and child.looked_after_since <= clock.today()
 
 
 def say_beneath(preview: dict[str, Any], comparison: Comparison, virtual_school: VirtualSchool) -> dict[str, Any]:

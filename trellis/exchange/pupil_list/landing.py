@@ -1,6 +1,6 @@
 """What a list brings about, step by step, through the actions of the folders whose facts they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,8 +20,11 @@ from trellis.moves import actions as moves
 from trellis.moves.models import Because
 from trellis.organisations.models import LocalAuthority, School, VirtualSchool
 from trellis.pupils import actions as pupils
+from trellis.pupils import arrivals
+from trellis.pupils.arrivals import Arrival, Facts
 from trellis.pupils.models import ProfessionalRole, Pupil
 
+AT_ONCE = 500  # lines: enough that questions of many cost little each, few enough to hold
 CARE_FIRST = ("know_by", "care")
 PARTICULARS = (
     "legal_first_name",
@@ -39,14 +42,10 @@ def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: 
     schools = compare.schools_named(placing.child.school_urn for placing in comparison.placings)
     landed = []
     with progress:
-        for placing in comparison.placings:
-            if placing.question:
-                _ask(made, placing, by)
-            else:
-                pupil = land_line(placing, authority=authority, schools=schools, by=by)
-                if placing.known is None:
-                    landed.append({"line": placing.child.line, "pupil_id": pupil.pk, "name": placing.child.name})
-            progress.step(len(comparison.placings))
+        for batch in in_batches(comparison.placings):
+            landed += _land_batch(made, batch, authority, schools, by)
+            for _ in batch:
+                progress.step(len(comparison.placings))
     for _, known in comparison.gone:
         if known.care and known.care.since <= clock.today():
             moves.leave_care(known.pupil.pk, by=by, on=clock.today(), because=Because.NOT_LISTED)
@@ -54,6 +53,34 @@ def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: 
     _close_questions_of_those_gone(made, listed)
     land_awaited(made.virtual_school, listed, by=by)
     return landed
+
+
+def in_batches(placings: Sequence[Placing]) -> Iterator[Sequence[Placing]]:
+    return (placings[start : start + AT_ONCE] for start in range(0, len(placings), AT_ONCE))
+
+
+def _land_batch(
+    made: Import, batch: Sequence[Placing], authority: LocalAuthority, schools: dict[str, School], by: Any
+) -> list[dict[str, Any]]:
+    """Land these lines, those new to us all at once but for who comes into care now and moves; the receipt of the
+    new."""
+    at_once = [p.child for p in batch if p.known is None and not is_a_move(p.child)]
+    arrived = arrivals.bring_in_many(
+        [_arrival(child, authority, schools) for child in at_once], by=by, authority=authority
+    )
+    became = {child.line: pupil for child, pupil in zip(at_once, arrived, strict=True)}
+    for placing in batch:
+        if placing.question:
+            _ask(made, placing, by)
+        elif placing.child.line not in became:
+            pupil = land_line(placing, authority=authority, schools=schools, by=by)
+            if placing.known is None:
+                became[placing.child.line] = pupil
+    return [
+        {"line": p.child.line, "pupil_id": became[p.child.line].pk, "name": p.child.name}
+        for p in batch
+        if p.child.line in became
+    ]
 
 
 def land_line(placing: Placing, *, authority: LocalAuthority, schools: dict[str, School], by: Any) -> Pupil:
@@ -68,8 +95,7 @@ def land_line(placing: Placing, *, authority: LocalAuthority, schools: dict[str,
 
 def _bring_in(child: ListedChild, authority: LocalAuthority, schools: dict[str, School], by: Any) -> Pupil:
     """A child nobody knew: record, number, school place, care, SEN status and social worker."""
-    particulars = {name: getattr(child, name) for name in PARTICULARS}
-    pupil = pupils.register_pupil(by=by, upn=child.upn, **particulars)
+    pupil = pupils.register_pupil(by=by, **_particulars(child))
     pupils.know_by(pupil.pk, authority=authority, child_id=child.child_id)
     if child.school_urn:
         _start_place(child, Known(pupil), None, authority, schools, by)
@@ -78,6 +104,59 @@ def _bring_in(child: ListedChild, authority: LocalAuthority, schools: dict[str, 
     if child.social_worker:
         _name_social_worker(child, Known(pupil), None, authority, schools, by)
     return pupil
+
+
+def _arrival(child: ListedChild, authority: LocalAuthority, schools: dict[str, School]) -> Arrival:
+    """The same of a child who comes in with many others."""
+    return Arrival(
+        child_id=child.child_id,
+        particulars=_particulars(child),
+        school_place=_school_place(child, schools) if child.school_urn else None,
+        care=_care(child, None, authority),
+        sen=_sen(child),
+        professional=_social_worker(child, authority) if child.social_worker else None,
+    )
+
+
+# --- what a line says, as the actions take it ------------------------------------------------------------------------
+
+
+def _particulars(child: ListedChild) -> Facts:
+    return {name: getattr(child, name) for name in ("upn", *PARTICULARS)}
+
+
+def _school_place(child: ListedChild, schools: dict[str, School]) -> Facts:
+    return {
+        "school": schools[child.school_urn],
+        "on": child.school_start or clock.today(),
+        "year_group": child.year_group,
+    }
+
+
+def _care(child: ListedChild, known: Known | None, authority: LocalAuthority) -> Facts:
+    """A first episode begins with the care, never before birth nor in one that has ended; a change begins today."""
+    ended_on = known.care_ended_on if known else None
+    began = max(child.looked_after_since, child.date_of_birth, ended_on or date.min)
+    return {
+        "authority": authority,
+        "since": child.looked_after_since,
+        "legal_status": child.legal_status,
+        "placement_type": child.placement_type,
+        "on": max(clock.today(), known.care.since) if known and known.care else began,
+    }
+
+
+def _sen(child: ListedChild) -> Facts:
+    return {"status": child.sen_status, "primary_need": child.primary_need, "secondary_need": child.secondary_need}
+
+
+def _social_worker(child: ListedChild, authority: LocalAuthority) -> Facts:
+    return {
+        "authority": authority,
+        "role": ProfessionalRole.SOCIAL_WORKER,
+        "name": child.social_worker,
+        "email": child.social_worker_email,
+    }
 
 
 # --- the steps: each (child, known, change, authority, schools, by) --------------------------------------------------
@@ -111,13 +190,7 @@ def _move(child: ListedChild, known: Known, change: Any, authority: Any, schools
 def _start_place(
     child: ListedChild, known: Known, change: Any, authority: Any, schools: dict[str, School], by: Any
 ) -> None:
-    pupils.start_school_place(
-        known.pupil.pk,
-        by=by,
-        school=schools[child.school_urn],
-        on=child.school_start or clock.today(),
-        year_group=child.year_group,
-    )
+    pupils.start_school_place(known.pupil.pk, by=by, **_school_place(child, schools))
 
 
 def _say_year(child: ListedChild, known: Known, change: Any, authority: Any, schools: Any, by: Any) -> None:
@@ -126,42 +199,20 @@ def _say_year(child: ListedChild, known: Known, change: Any, authority: Any, sch
 
 
 def _set_sen(child: ListedChild, known: Known, change: Any, authority: Any, schools: Any, by: Any) -> None:
-    pupils.set_sen_status(
-        known.pupil.pk,
-        by=by,
-        status=child.sen_status,
-        primary_need=child.primary_need,
-        secondary_need=child.secondary_need,
-    )
+    pupils.set_sen_status(known.pupil.pk, by=by, **_sen(child))
 
 
 def _set_care(child: ListedChild, known: Known, change: Any, authority: LocalAuthority, schools: Any, by: Any) -> None:
-    """A first episode begins with the care, never before birth nor in one that has ended; a change begins today. Who
-    comes into care now moves; care that was there before the list, or changes its legal status, is entered quietly."""
-    began = max(child.looked_after_since, child.date_of_birth, known.care_ended_on or date.min)
+    """Who comes into care now moves; care that was there before the list, or changes its legal status, is entered
+    quietly."""
     begin = moves.enter_care if is_a_move(child, known) else pupils.start_care
-    begin(
-        known.pupil.pk,
-        by=by,
-        authority=authority,
-        since=child.looked_after_since,
-        legal_status=child.legal_status,
-        placement_type=child.placement_type,
-        on=max(clock.today(), known.care.since) if known.care else began,
-    )
+    begin(known.pupil.pk, by=by, **_care(child, known, authority))
 
 
 def _name_social_worker(
     child: ListedChild, known: Known, change: Any, authority: LocalAuthority, schools: Any, by: Any
 ) -> None:
-    pupils.name_professional(
-        known.pupil.pk,
-        by=by,
-        authority=authority,
-        role=ProfessionalRole.SOCIAL_WORKER,
-        name=child.social_worker,
-        email=child.social_worker_email,
-    )
+    pupils.name_professional(known.pupil.pk, by=by, **_social_worker(child, authority))
 
 
 Step = Callable[[ListedChild, Known, Change, LocalAuthority, dict[str, School], Any], None]
