@@ -4,6 +4,7 @@ Order of locks, always: the pupil, then the thing, then ledger accounts. Two peo
 and never for ever.
 """
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db import models
@@ -26,6 +27,12 @@ def lock(model: type[M], pk: int) -> M:
         if pupil_id is not None:  # a visit may be about no named child
             _still_open(pupil_model._default_manager.select_for_update().get(pk=pupil_id))
     return _still_open(model._default_manager.select_for_update().get(pk=pk))
+
+
+def lock_all(model: type[M], pks: Iterable[int]) -> dict[int, M]:
+    """Many rows that are about no pupil, or are the pupils themselves, locked in the order of their numbers."""
+    rows = model._default_manager.select_for_update().filter(pk__in=list(pks)).order_by("pk")
+    return {row.pk: _still_open(row) for row in rows}
 
 
 def _still_open(row: M) -> M:

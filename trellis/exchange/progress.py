@@ -45,9 +45,10 @@ class Progress:
         if self._beside is not None:
             self._beside.close()
 
-    def step(self, of: int) -> None:
-        self.done += 1
-        if self.done % EVERY == 0 and self._beside is not None:
+    def step(self, of: int, *, steps: int = 1) -> None:
+        said = self.done // EVERY
+        self.done += steps
+        if self.done // EVERY > said and self._beside is not None:
             with self._beside.cursor() as cursor:
                 cursor.execute(
                     "UPDATE exchange_importprogress SET done = %s, of = %s, said_at = %s WHERE of_import_id = %s",

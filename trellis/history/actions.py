@@ -6,18 +6,20 @@ from typing import Any
 from django.http import HttpRequest
 
 from trellis.conduct import clock
+from trellis.conduct.copying import copy_in
 from trellis.history.models import Entry, Look
 
 
 def record(subject: Any, by: Any, sentence: str, *, written_for: Any = None, state: str = "") -> Entry:
     """Write that somebody did something to the subject, and the state it reached."""
-    [entry] = record_all([entry_of(subject, by, sentence, written_for=written_for, state=state)])
+    entry = entry_of(subject, by, sentence, written_for=written_for, state=state)
+    entry.save(force_insert=True)
     return entry
 
 
-def record_all(entries: Iterable[Entry]) -> list[Entry]:
+def record_all(entries: Iterable[Entry]) -> None:
     """Write what was done to many subjects at once, each with an entry of its own."""
-    return Entry.objects.bulk_create(entries)
+    copy_in(entries)
 
 
 def entry_of(subject: Any, by: Any, sentence: str, *, written_for: Any = None, state: str = "") -> Entry:

@@ -11,6 +11,7 @@ from django.db import transaction
 from trellis.calendar.models import Term
 from trellis.calendar.queries import term_for
 from trellis.conduct import clock
+from trellis.conduct.copying import copy_in
 from trellis.conduct.keys import Key
 from trellis.conduct.locks import change, lock, unchanged
 from trellis.conduct.periods import from_day
@@ -190,7 +191,7 @@ def _open_all(openings: Sequence[Opening], virtual_school: VirtualSchool, term: 
             )
         )  # fmt: skip
     Pep.objects.bulk_create(peps)
-    PepSection.objects.bulk_create(
+    copy_in(
         PepSection(pep=pep, pupil=pep.pupil, written_for=virtual_school, name=section.name)
         for pep in peps
         for section in SECTIONS

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 
 from trellis.calendar.models import Term
@@ -218,6 +219,7 @@ def due_after(began_on: date, what: str) -> Due:
     return Due(ready_by, because, start_by=add_working_days(began_on, STARTED_WITHIN))
 
 
+@lru_cache(maxsize=8192)  # a list asks it of each line, several times
 def reaches_into(began_on: date, day: date) -> bool:
     """Whether the clock that began on a day still matters on another: long ago, it does not."""
     return add_working_days(began_on, READY_WITHIN) >= day

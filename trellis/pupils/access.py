@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from trellis.conduct.copying import copy_in
 from trellis.conduct.periods import DateRange, from_day
 from trellis.design.in_words import full_date
 from trellis.organisations.models import VirtualSchool
@@ -96,7 +97,7 @@ def bring_up_to_date(*pupils: Pupil) -> None:
         return
     held = _rows_of(pupils)
     missing, unfounded = _differences(pupils, held)
-    Access.objects.bulk_create(_row_of(fact) for fact in missing if fact.identity not in held)
+    copy_in(_row_of(fact) for fact in missing if fact.identity not in held)
     for row, fact in [(held[fact.identity], fact) for fact in missing if fact.identity in held]:
         row.during, row.because = fact.during, fact.because
         row.save(update_fields=["during", "because"])

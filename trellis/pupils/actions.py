@@ -1,6 +1,6 @@
 """What people do about a pupil. Each locks the pupil, writes, brings access up to date, and adds to history."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
-from trellis.conduct.locks import change, lock, unchanged
+from trellis.conduct.locks import change, lock, lock_all, unchanged
 from trellis.conduct.periods import DateRange, from_day, until
 from trellis.conduct.refusals import Refused, require
 from trellis.conduct.rules import check
@@ -148,13 +148,26 @@ def start_school_place(
 @transaction.atomic
 def say_year_group(pupil_id: int, *, by: Any, year_group: int, on: date | None = None) -> SchoolPlace | None:
     """Say in which year the pupil is taught at the present school."""
-    pupil = lock(Pupil, pupil_id)
-    place = SchoolPlace.objects.filter(pupil=pupil, during__contains=on or clock.today()).first()
-    if place is not None and place.year_group != year_group:
-        place.year_group = year_group
-        place.save(update_fields=["year_group"])
-        history.record(pupil, by, "The year group was brought up to date.", written_for=place.school)
-    return place
+    return say_year_groups({pupil_id: year_group}, by=by, on=on).get(pupil_id)
+
+
+@transaction.atomic
+def say_year_groups(years: Mapping[int, int], *, by: Any, on: date | None = None) -> dict[int, SchoolPlace]:
+    """Say of many pupils at once in which year they are taught: in September a list says it of everybody."""
+    pupils = lock_all(Pupil, years)
+    places = SchoolPlace.objects.filter(pupil__in=pupils, during__contains=on or clock.today())
+    held = {place.pupil_id: place for place in places.select_related("school").order_by("pupil")}
+    others = [place for place in held.values() if place.year_group != years[place.pupil_id]]
+    for place in others:
+        place.year_group = years[place.pupil_id]
+    for year in sorted({place.year_group for place in others if place.year_group is not None}):
+        theirs = [place.pk for place in others if place.year_group == year]
+        SchoolPlace.objects.filter(pk__in=theirs).update(year_group=year)
+    words = "The year group was brought up to date."
+    history.record_all(
+        history.entry_of(pupils[place.pupil_id], by, words, written_for=place.school) for place in others
+    )
+    return held
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What a list brings about, step by step, through the actions of the folders whose facts they are."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -44,8 +45,7 @@ def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: 
     with progress:
         for batch in in_batches(comparison.placings):
             landed += _land_batch(made, batch, authority, schools, by)
-            for _ in batch:
-                progress.step(len(comparison.placings))
+            progress.step(len(comparison.placings), steps=len(batch))
     for _, known in comparison.gone:
         if known.care and known.care.since <= clock.today():
             moves.leave_care(known.pupil.pk, by=by, on=clock.today(), because=Because.NOT_LISTED)
@@ -73,14 +73,32 @@ def _land_batch(
         if placing.question:
             _ask(made, placing, by)
         elif placing.child.line not in became:
-            pupil = land_line(placing, authority=authority, schools=schools, by=by)
+            pupil = land_line(_without_year(placing), authority=authority, schools=schools, by=by)
             if placing.known is None:
                 became[placing.child.line] = pupil
+    pupils.say_year_groups(_years_said(batch), by=by)
     return [
         {"line": p.child.line, "pupil_id": became[p.child.line].pk, "name": p.child.name}
         for p in batch
         if p.child.line in became
     ]
+
+
+def _years_said(batch: Sequence[Placing]) -> dict[int, int]:
+    """The year groups that these lines change, by the pupil's number: in September all of them."""
+    return {
+        placing.known.pupil.pk: placing.child.year_group
+        for placing in batch
+        if placing.known and placing.child.year_group is not None and _changes_year(placing)
+    }
+
+
+def _changes_year(placing: Placing) -> bool:
+    return any(change.verb == "year" for change in placing.changes)
+
+
+def _without_year(placing: Placing) -> Placing:
+    return replace(placing, changes=[change for change in placing.changes if change.verb != "year"])
 
 
 def land_line(placing: Placing, *, authority: LocalAuthority, schools: dict[str, School], by: Any) -> Pupil:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -115,7 +115,7 @@ class ListedChild:
 
     def as_dict(self) -> dict[str, Any]:
         """As kept with the import: days as ISO text."""
-        row = asdict(self)
+        row = dict(vars(self))
         return row | {name: row[name] and row[name].isoformat() for name in DAYS}
 
     @classmethod
