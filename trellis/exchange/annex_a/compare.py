@@ -272,12 +272,12 @@ def _plan(placing: Placing, today: date) -> dict[str, Any]:
     """The days of a plan as the list says them, beside since when it stands here."""
     row = placing.row
     here = placing.known.issued_on or placing.known.plan_since(today)
+    days = rules.PlanDays(row.issued, row.updated, row.reviewed)
     return _named(placing.known) | {
         "line": row.line, "issued": _iso(row.issued), "updated": _iso(row.updated), "reviewed": _iso(row.reviewed),
         "here": _iso(here), "differs": bool(here and row.issued and here != row.issued),
-        "is_overdue": not rules.plan_is_reviewed_within_a_year(
-            rules.PlanDays(row.issued, row.updated, row.reviewed), today
-        ),
+        "is_overdue": not rules.plan_is_reviewed_within_a_year(days, today),
+        "is_wrong": not (rules.plan_is_issued_first(days) and rules.plan_days_are_past(days, today)),
     }  # fmt: skip
 
 

@@ -242,8 +242,8 @@ def _transfer(placing: Placing, source: SchoolNumber) -> None:
             return
     if placing.known.transfers:
         sentence = (
-            f"{placing.known.transfers[-1].from_school} still owes you its common transfer file; this one is from "
-            "another school, so it gives no receipt for it."
+            f"{placing.known.transfers[-1].from_school} still owes you its common transfer file, and this one is not "
+            "known to be from there: it gives no receipt. Say on the task’s page when theirs has come."
         )
         placing.remark("SourceSchool", sentence)
 
