@@ -7,6 +7,7 @@ from bench.measured import Measured, line
 from sweep.walk import add_all_rows
 from trellis.conduct import clock
 from trellis.exchange.models import ImportKind
+from trellis.exchange.tests.fuzz_files import whole_files
 from trellis.pupils.models import CareEpisode, Pupil
 from trellis.pupils.tests import world
 
@@ -54,10 +55,12 @@ def test_memory_is_that_of_a_program_of_its_own(ours):
 
 
 def test_spoiled_files_are_told_by_kind_and_ending(own_database):
-    by_kind = list(fuzz.measure(files=13))
+    one_of_each_shape = len(whole_files())
+
+    by_kind = list(fuzz.measure(files=one_of_each_shape))
 
     assert [one.ratio for one in by_kind] == [1] * len(ImportKind.values)
-    assert sum(one.reference for one in by_kind) == 13
+    assert sum(one.reference for one in by_kind) == one_of_each_shape
 
 
 def test_import_is_measured_against_copying_the_rows_it_makes(ours):
