@@ -21,7 +21,6 @@ from trellis.exchange.progress import Progress
 from trellis.exchange.pupil_list import compare, landing
 from trellis.exchange.pupil_list.kind import compare_again
 from trellis.exchange.tests.test_actions import landed, preview
-from trellis.mail.models import Message
 from trellis.peps import actions as peps
 from trellis.peps.models import Pep
 from trellis.pupils import access
@@ -237,4 +236,3 @@ def test_named_worker_with_an_account_reads_who_came_in_together(ours, schools, 
     came = ChildId.objects.values("pupil")
     assert Access.objects.filter(user=ours.sol, pupil__in=came).count() == len(rows)
     assert Pep.objects.filter(pupil__in=came).exists()
-    assert not Message.objects.filter(pupil_id__in=came).exists()
