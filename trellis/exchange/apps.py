@@ -7,6 +7,7 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from trellis.design import navigation
+        from trellis.exchange.models import BRING_SCHOOL_FILES
         from trellis.exchange.pupil_list import landing
         from trellis.merging import slots
         from trellis.people.roles import Role
@@ -15,4 +16,7 @@ class ExchangeConfig(AppConfig):
 
         navigation.add(
             text="Imports", url_name="imports", order=60, shown_to=lambda user: user.plays({Role.BUSINESS_OFFICER})
+        )
+        navigation.add_at_foot(
+            text="Bring a file", url_name="imports", shown_to=lambda user: user.plays(BRING_SCHOOL_FILES)
         )

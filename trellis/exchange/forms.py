@@ -28,6 +28,16 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A common transfer file (CTF)",
         "The XML file of the school before, about pupils who came to you. Adds their SEN before, and is its receipt.",
     ),
+    ImportKind.ATTENDANCE: (
+        "Attendance",
+        "As your school’s system gives it out: sessions possible and attended, and the days it is of.",
+    ),
+    ImportKind.SEN_REGISTER: ("The SEN register", "SEN status and types of need, one pupil a line."),
+    ImportKind.ATTAINMENT: ("Attainment", "Results of assessments: subject, result and day, one result a line."),
+    ImportKind.SUSPENSIONS: (
+        "Suspensions and exclusions",
+        "One a line. The preview says which are told to those whom the law names, and which are too old for that.",
+    ),
 }
 
 

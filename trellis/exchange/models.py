@@ -26,6 +26,10 @@ class ImportKind(models.TextChoices):
     SSDA903 = "ssda903", "Yearly looked-after return"
     ANNEX_A = "annex a", "SEND Annex A"
     CTF = "ctf", "Common transfer file"
+    ATTENDANCE = "attendance", "Attendance"
+    SEN_REGISTER = "sen register", "SEN register"
+    ATTAINMENT = "attainment", "Attainment"
+    SUSPENSIONS = "suspensions", "Suspensions"
 
 
 class ImportState(models.TextChoices):

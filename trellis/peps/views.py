@@ -29,6 +29,7 @@ from trellis.peps.shown import TargetNote, notes_on
 from trellis.peps.snapshot import parts_of
 from trellis.pupils.models import Level, Pupil, Sen
 from trellis.pupils.views_frame import pupil_frame
+from trellis.schooling.queries import told_of
 
 A_PAGE = 30
 STATES = [("", "All"), ("LATE", "Late"), *PepState.choices]
@@ -307,6 +308,7 @@ def _about_section(request: HttpRequest, section: PepSection) -> dict[str, Any]:
         "before_parts": before,
         "targets": _notes(contents.targets, _user(request)) if section.name == "targets" else [],
         "changes": queries.changes_since_taken(section) if section.name == "send" else [],
+        "told": told_of(_user(request), section.pep.pupil) if section.name == "education" else None,
         "may_write": section.pep.is_open_for_writing
         and bool(permissions.can_write_section(_user(request), section.pep, section.name)),
     }

@@ -47,6 +47,8 @@ from trellis.pupils.models import (
 from trellis.pupils.queries import Reading, Standing
 from trellis.pupils.shown import Deed, NextStep
 from trellis.records.tabs import ACCESS_READERS
+from trellis.schooling.models import Attendance
+from trellis.schooling.queries import last_attendance
 from trellis.voices.models import View, Whose
 
 A_PAGE = 50
@@ -97,6 +99,7 @@ class Overview:
     pep: PepStanding | None = None
     around: list[str] = field(default_factory=list)
     sdq: SdqScore | None = None
+    attendance: Attendance | None = None
     deeds: list[Deed] = field(default_factory=list)
 
 
@@ -115,6 +118,7 @@ def overview_of(pupil: Pupil, user: User, reading: Reading, standing: Standing) 
         pep=_pep_standing(pupil) if reading.knows_care else None,
         around=around(pupil),
         sdq=SdqScore.objects.filter(pupil=pupil).order_by("-year_ended").first() if reading.knows_care else None,
+        attendance=last_attendance(user, pupil),
         deeds=list(slots.deeds.ask(pupil, standing, user)),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -20,6 +20,8 @@ from trellis.people.models import User
 from trellis.pupils.models import Pupil
 from trellis.schooling import permissions, queries, rules, slots
 from trellis.schooling.models import (
+    Attainment,
+    Attendance,
     Kind,
     PartTimePolicy,
     PartTimeReview,
@@ -29,10 +31,13 @@ from trellis.schooling.models import (
     Suspension,
     Telling,
     ToldBy,
+    ToldBySchool,
     Who,
     days_in_words,
 )
 from trellis.schooling.queries import Around
+
+T = TypeVar("T", bound=ToldBySchool)
 
 # --- suspensions -----------------------------------------------------------------------------------------------------
 
@@ -42,10 +47,11 @@ def record_suspension(
     pupil_id: int, *, by: User, key: Key, kind: str, decided_by: str, decided_at: datetime, first_day: date,
     last_day: date | None = None, from_midday: bool = False, until_midday: bool = False, reasons: list[str],
     what_happened: str, misses_exam: bool = False, work_set: str = "", provision: str = "",
-    provision_from: date | None = None,
+    provision_from: date | None = None, told_then: bool = False,
 ) -> Suspension:  # fmt: skip
     """Enter what the headteacher decided. Everybody whom the law names is told at once, or put on the list of those
-    still to be told. The same form again gives the suspension there is."""
+    still to be told; ``told_then``: the school told them long ago, so nobody is told again. The same form again gives
+    the suspension there is."""
     pupil = lock(Pupil, pupil_id)
     if made := key.made_before():
         return made  # type: ignore[no-any-return]
@@ -75,8 +81,10 @@ def record_suspension(
         work_set=work_set, provision=provision, provision_from=provision_from,
     )  # fmt: skip
     key.made(suspension)
-    history.record(suspension, by, f"{told_as(suspension)}. Decided by {decided_by}, headteacher.")
-    _tell_of_suspension(suspension, others)
+    by_whom = "Entered later; the school told of it then." if told_then else f"Decided by {decided_by}, headteacher."
+    history.record(suspension, by, f"{told_as(suspension)}. {by_whom}")
+    if not told_then:
+        _tell_of_suspension(suspension, others)
     slots.suspension_recorded.follow(suspension, by)
     return suspension
 
@@ -137,6 +145,72 @@ def record_sent_home(
     history.record(sent_home, by, f"Sent home on {full_date(happened_on)} without a suspension.")
     slots.sent_home_recorded.follow(sent_home, by)
     return sent_home
+
+
+# --- attendance and attainment --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def tell_attendance(
+    pupil_id: int, *, by: User, starts_on: date, ends_on: date, possible: int, attended: int,
+    authorised: int | None = None, unauthorised: int | None = None, source: str,
+) -> Attendance:  # fmt: skip
+    """Say what a pupil's register shows for a period at the present school. Told anew, the new figures stand and the
+    old ones are kept beside them; the same again changes nothing."""
+    pupil = lock(Pupil, pupil_id)
+    school = _school_told_of(pupil, by)
+    facts = rules.ToTellAttendance(starts_on, ends_on, possible, attended, authorised, unauthorised)
+    check(
+        rules.attendance_is_of_days_past(facts, clock.today()),
+        rules.sessions_fit_their_period(facts),
+        rules.sessions_add_up(facts),
+    )
+    of_period = {"pupil": pupil, "school": school, "starts_on": starts_on, "ends_on": ends_on}
+    says = {
+        "possible": possible, "attended": attended, "authorised": authorised, "unauthorised": unauthorised,
+    }  # fmt: skip
+    return _told_anew(Attendance, of_period, says, by=by, source=source)
+
+
+@transaction.atomic
+def tell_attainment(
+    pupil_id: int, *, by: User, subject: str, assessment: str, result: str, against_expected: str = "",
+    assessed_on: date, source: str,
+) -> Attainment:  # fmt: skip
+    """Say what an assessment of a pupil gave. Told anew, the new result stands and the old one is kept; the same again
+    changes nothing."""
+    pupil = lock(Pupil, pupil_id)
+    school = _school_told_of(pupil, by)
+    check(rules.assessment_has_been_made(assessed_on, clock.today()))
+    of_assessment = {
+        "pupil": pupil, "school": school, "subject": subject, "assessment": assessment, "assessed_on": assessed_on,
+    }  # fmt: skip
+    says = {"result": result, "against_expected": against_expected}
+    return _told_anew(Attainment, of_assessment, says, by=by, source=source)
+
+
+def _school_told_of(pupil: Pupil, by: User) -> School:
+    place = queries.place_on(pupil, clock.today())
+    require(permissions.can_tell_of_schooling(by, pupil, place.school if place else None))
+    assert place is not None
+    return place.school
+
+
+def _told_anew(model: type[T], about: dict[str, Any], says: dict[str, Any], *, by: User, source: str) -> T:
+    rows: Any = model._default_manager
+    before: T | None = rows.filter(**about, superseded_at__isnull=True).first()
+    if before is not None and all(getattr(before, name) == value for name, value in says.items()):
+        return before
+    if before is not None:
+        before.superseded_at = clock.now()
+        before.save(update_fields=["superseded_at"])
+    told: T = rows.create(
+        **about, **says, written_for=about["school"], source=source[:200], told_by=by, told_at=clock.now()
+    )
+    what = "Attendance" if isinstance(told, Attendance) else "Attainment"
+    period = f", {told.period_in_words}" if isinstance(told, Attendance) else ""
+    history.record(told, by, f"{what}{' corrected' if before else ''}: {told}{period}.")
+    return told
 
 
 # --- who was told ----------------------------------------------------------------------------------------------------

@@ -432,3 +432,130 @@ class Telling(AboutPupil, Versioned):
         """ "3 hours since the decision"; after two days in days."""
         number, unit = (self.hours_waiting // 24, "day") if self.hours_waiting >= 48 else (self.hours_waiting, "hour")
         return f"{number} {unit}{'' if number == 1 else 's'} since the decision"
+
+
+# --- what a school tells of attendance and attainment ----------------------------------------------------------------
+
+
+def absence_in_words(possible: int, attended: int) -> str:
+    """Persistent: a tenth of the sessions or more missed; severe: half or more (domain J6). Empty below."""
+    missed = possible - attended
+    if possible and missed * 2 >= possible:
+        return "severely absent: half of the sessions or more missed"
+    if possible and missed * 10 >= possible:
+        return "persistently absent: a tenth of the sessions or more missed"
+    return ""
+
+
+class ToldQuerySet(AboutPupilQuerySet):
+    def standing(self) -> Self:
+        """What nobody has told anew since."""
+        return self.filter(superseded_at__isnull=True)
+
+
+class ToldBySchool(AboutPupil):
+    """What a school told of a pupil: at which school, from where, by whom, when. What is told anew is a new row; the
+    one before stays, marked as superseded."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=200)
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = ToldQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+@keeps_row_changes
+class Attendance(ToldBySchool):
+    """A pupil's sessions at a school in a named period: half days, as the register counts them. Never averaged."""
+
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    possible = models.PositiveSmallIntegerField()
+    attended = models.PositiveSmallIntegerField()
+    authorised = models.PositiveSmallIntegerField(null=True)  # absences, where they are told apart
+    unauthorised = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        ordering = ["-ends_on", "-pk"]
+        indexes = [models.Index(fields=["pupil", "-ends_on"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pupil", "school", "starts_on", "ends_on"],
+                condition=Q(superseded_at__isnull=True),
+                name="one_attendance_a_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(attended__lte=models.F("possible"), possible__gt=0, ends_on__gte=models.F("starts_on")),
+                name="nobody_attends_more_than_is_possible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.in_words
+
+    @property
+    def period_in_words(self) -> str:
+        return f"{full_date(self.starts_on)} to {full_date(self.ends_on)}"
+
+    @property
+    def percent(self) -> str:
+        """ "92.3%", never rounded up to a whole that was not reached."""
+        tenths = self.attended * 1000 // self.possible
+        return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}%"
+
+    @property
+    def in_words(self) -> str:
+        """ "92.3%: 120 of 130 sessions"."""
+        return f"{self.percent}: {self.attended} of {self.possible} sessions"
+
+    @property
+    def absence_in_words(self) -> str:
+        return absence_in_words(self.possible, self.attended)
+
+    @property
+    def absences_in_words(self) -> str:
+        """ "6 authorised, 4 unauthorised", where they are told apart."""
+        told = [("authorised", self.authorised), ("unauthorised", self.unauthorised)]
+        return ", ".join(f"{number} {word}" for word, number in told if number is not None)
+
+
+class AgainstExpected(models.TextChoices):
+    BELOW = "below", "Below what is expected"
+    EXPECTED = "expected", "As expected"
+    ABOVE = "above", "Above what is expected"
+
+
+@keeps_row_changes
+class Attainment(ToldBySchool):
+    """What a pupil reached in a subject, as an assessment gave it; against what is expected only where it was said."""
+
+    subject = models.CharField(max_length=80)
+    assessment = models.CharField(max_length=80)  # "Teacher assessment", "Key Stage 2 test", "Reading age"
+    result = models.CharField(max_length=60)
+    against_expected = models.CharField(max_length=8, choices=AgainstExpected.choices, blank=True)
+    assessed_on = models.DateField()
+
+    class Meta:
+        ordering = ["-assessed_on", "subject", "-pk"]
+        indexes = [models.Index(fields=["pupil", "-assessed_on"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pupil", "school", "subject", "assessment", "assessed_on"],
+                condition=Q(superseded_at__isnull=True),
+                name="one_result_an_assessment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.in_words
+
+    @property
+    def in_words(self) -> str:
+        """ "Reading, teacher assessment: WTS, below what is expected"."""
+        against = f", {str(self.get_against_expected_display()).lower()}" if self.against_expected else ""
+        return f"{self.subject}, {self.assessment[:1].lower()}{self.assessment[1:]}: {self.result}{against}"

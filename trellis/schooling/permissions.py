@@ -5,7 +5,7 @@ from trellis.organisations.models import Organisation
 from trellis.people.models import User
 from trellis.people.roles import SCHOOL_LEADS
 from trellis.pupils.models import Pupil
-from trellis.pupils.permissions import acts_for_school, reads_whole
+from trellis.pupils.permissions import acts_for_school, keeps_the_list_of, reads_whole
 from trellis.schooling.models import Suspension, Telling
 
 ONLY_LEADS = "The headteacher, safeguarding lead, SENCO or designated teacher of the pupil’s school records this."
@@ -19,6 +19,14 @@ def can_record_for(user: User, pupil: Pupil, school: Organisation | None) -> Ans
     if not reads_whole(user, pupil):
         return no(ONLY_LEADS)
     return _works_for(user, pupil, school.pk)
+
+
+def can_tell_of_schooling(user: User, pupil: Pupil, school: Organisation | None) -> Answer:
+    """Tell of attendance and attainment: those who record for the school; and the business officer of the Virtual
+    School that has the pupil on its list, whose files tell of it."""
+    if school is not None and keeps_the_list_of(user, pupil):
+        return YES
+    return can_record_for(user, pupil, school)
 
 
 def can_tell(user: User, telling: Telling) -> Answer:

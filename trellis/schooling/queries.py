@@ -30,6 +30,8 @@ from trellis.pupils.models import (
 )
 from trellis.schooling import rules
 from trellis.schooling.models import (
+    Attainment,
+    Attendance,
     Kind,
     PartTimeTimetable,
     SentHome,
@@ -280,6 +282,28 @@ def people_of(organisation: VirtualSchool | School | None, *roles: str) -> list[
         return []
     ids = Membership.objects.on(clock.today()).playing(*roles).filter(organisation=organisation.pk).order_by()
     return list(User.objects.filter(pk__in=ids.values("user"), is_active=True).order_by("pk"))
+
+
+@dataclass(frozen=True)
+class ToldOfPupil:
+    """What schools told of a pupil's attendance and attainment, as far as this person may see it; the newest first."""
+
+    attendance: Sequence[Attendance]
+    attainment: Sequence[Attainment]
+
+
+def told_of(user: User, pupil: Pupil) -> ToldOfPupil:
+    """What stands; what was told before and corrected since is left out."""
+    return ToldOfPupil(
+        list(Attendance.objects.visible_to(user).standing().filter(pupil=pupil).select_related("school", "told_by")),
+        list(Attainment.objects.visible_to(user).standing().filter(pupil=pupil).select_related("school", "told_by")),
+    )
+
+
+def last_attendance(user: User, pupil: Pupil) -> Attendance | None:
+    """What was told of the period that ended last."""
+    told = Attendance.objects.visible_to(user).standing().filter(pupil=pupil)
+    return told.select_related("school").first()
 
 
 def of_pupil_visible_to(user: User, pupil: Pupil) -> QuerySet[Suspension]:

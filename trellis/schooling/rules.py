@@ -291,6 +291,45 @@ def how_a_parent_hears(facts: SuspensionFacts) -> str:
     return BY_SOCIAL_WORKER if facts.is_looked_after or facts.social_worker_is_named else SAFELY
 
 
+# --- attendance and attainment --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ToTellAttendance:
+    """A pupil's sessions in a period, as they are being told."""
+
+    starts_on: date
+    ends_on: date
+    possible: int
+    attended: int
+    authorised: int | None = None
+    unauthorised: int | None = None
+
+
+@rule(source="A register tells of days that are over", field="ends_on")
+def attendance_is_of_days_past(told: ToTellAttendance, today: date) -> bool:
+    """The period ends before it begins, or lies in the future. Give its first and its last day."""
+    return told.starts_on <= told.ends_on <= today
+
+
+@rule(source="School attendance (pupil registration): two sessions a school day", field="possible")
+def sessions_fit_their_period(told: ToTellAttendance) -> bool:
+    """There are more sessions than two a day in this period, or none. Check the period and the number."""
+    return 0 < told.possible <= 2 * ((told.ends_on - told.starts_on).days + 1)
+
+
+@rule(source="School attendance (pupil registration): what was possible was attended or missed", field="attended")
+def sessions_add_up(told: ToTellAttendance) -> bool:
+    """Sessions attended and absences come to more than the sessions possible."""
+    return told.attended + (told.authorised or 0) + (told.unauthorised or 0) <= told.possible
+
+
+@rule(source="An assessment is told when it has been made", field="assessed_on")
+def assessment_has_been_made(assessed_on: date, today: date) -> bool:
+    """The day of this assessment lies in the future."""
+    return assessed_on <= today
+
+
 # --- part-time timetables --------------------------------------------------------------------------------------------
 
 

@@ -53,6 +53,7 @@ def school_place(request: SignedInRequest, pupil_id: int) -> HttpResponse:
             "timetables": timetables.with_names().latest_first(),
             "sent_home": SentHome.objects.visible_to(request.user).of_child(pupil.pk).select_related("school"),
             "to_tell": Telling.objects.visible_to(request.user).filter(pupil=pupil).still_to_do().with_names(),
+            "told": queries.told_of(request.user, pupil),
             "may_record": permissions.can_record_for(request.user, pupil, place.school if place else None),
             "leads_here": place is not None and request.user.plays_at(SCHOOL_LEADS, place.school_id),
             "beside": list(slots.beside.ask(pupil, request.user)) if whole else [],

@@ -9,6 +9,7 @@ from typing import Any
 from trellis.exchange.cells import Complaint
 from trellis.exchange.mapping.columns import Columns, name_of
 from trellis.exchange.mapping.days import Day, day_of, order_in
+from trellis.exchange.mapping.period_above import FROM_ABOVE, TO_ABOVE, period_above
 from trellis.exchange.reading import Brought, Line, Table, Unreadable, looks_like_an_address, named, sheets_of
 from trellis.exchange.reading.tables import Found, find_headings, table_under
 
@@ -82,7 +83,20 @@ def their_table(brought: Brought, columns: Columns, required: list[str]) -> Thei
     if len(found) > 1 and found[1].fits == best.fits:
         names = named([one.sheet.name for one in found if one.fits == best.fits])
         raise Unreadable(f"Several sheets hold such a list: {names}. Keep the one that counts, or bring it alone.")
-    return _without_addresses(best, brought.content)
+    table = _without_addresses(best, brought.content)
+    if any(column.is_called(FROM_ABOVE) for column in columns.values()):
+        _put_period_into_lines(table, best)
+    return table
+
+
+def _put_period_into_lines(table: TheirTable, found: Found) -> None:
+    """Where the days a table tells of stand above it, each line gets them, as two columns more."""
+    if period := period_above(found.sheet.rows[: found.at]):
+        width = len(table.headings)
+        table.headings = [*table.headings, FROM_ABOVE, TO_ABOVE]
+        table.lines = [
+            (number, [*cells[:width], *[""] * (width - len(cells)), *period]) for number, cells in table.lines
+        ]
 
 
 def _without_addresses(found: Found, content: bytes) -> TheirTable:
