@@ -153,23 +153,23 @@ def record_sent_home(
 @transaction.atomic
 def tell_attendance(
     pupil_id: int, *, by: User, starts_on: date, ends_on: date, possible: int, attended: int,
-    authorised: int | None = None, unauthorised: int | None = None, source: str,
+    authorised: int | None = None, unauthorised: int | None = None, source: str, at: School | None = None,
 ) -> Attendance:  # fmt: skip
-    """Say what a pupil's register shows for a period at the present school. Told anew, the new figures stand and the
-    old ones are kept beside them; the same again changes nothing."""
+    """Say what a pupil's register shows for a period at the present school; ``at``: at a school before, as the file it
+    sent tells. Told anew, the new figures stand and the old ones are kept; the same again changes nothing."""
     pupil = lock(Pupil, pupil_id)
-    school = _school_told_of(pupil, by)
+    here = _school_told_of(pupil, by)
     facts = rules.ToTellAttendance(starts_on, ends_on, possible, attended, authorised, unauthorised)
     check(
         rules.attendance_is_of_days_past(facts, clock.today()),
         rules.sessions_fit_their_period(facts),
         rules.sessions_add_up(facts),
     )
-    of_period = {"pupil": pupil, "school": school, "starts_on": starts_on, "ends_on": ends_on}
+    of_period = {"pupil": pupil, "school": at or here, "starts_on": starts_on, "ends_on": ends_on}
     says = {
         "possible": possible, "attended": attended, "authorised": authorised, "unauthorised": unauthorised,
     }  # fmt: skip
-    return _told_anew(Attendance, of_period, says, by=by, source=source)
+    return _told_anew(Attendance, of_period, says, by=by, source=source, here=here)
 
 
 @transaction.atomic
@@ -186,7 +186,7 @@ def tell_attainment(
         "pupil": pupil, "school": school, "subject": subject, "assessment": assessment, "assessed_on": assessed_on,
     }  # fmt: skip
     says = {"result": result, "against_expected": against_expected}
-    return _told_anew(Attainment, of_assessment, says, by=by, source=source)
+    return _told_anew(Attainment, of_assessment, says, by=by, source=source, here=school)
 
 
 def _school_told_of(pupil: Pupil, by: User) -> School:
@@ -196,7 +196,9 @@ def _school_told_of(pupil: Pupil, by: User) -> School:
     return place.school
 
 
-def _told_anew(model: type[T], about: dict[str, Any], says: dict[str, Any], *, by: User, source: str) -> T:
+def _told_anew(
+    model: type[T], about: dict[str, Any], says: dict[str, Any], *, by: User, source: str, here: School
+) -> T:
     rows: Any = model._default_manager
     before: T | None = rows.filter(**about, superseded_at__isnull=True).first()
     if before is not None and all(getattr(before, name) == value for name, value in says.items()):
@@ -204,9 +206,7 @@ def _told_anew(model: type[T], about: dict[str, Any], says: dict[str, Any], *, b
     if before is not None:
         before.superseded_at = clock.now()
         before.save(update_fields=["superseded_at"])
-    told: T = rows.create(
-        **about, **says, written_for=about["school"], source=source[:200], told_by=by, told_at=clock.now()
-    )
+    told: T = rows.create(**about, **says, written_for=here, source=source[:200], told_by=by, told_at=clock.now())
     what = "Attendance" if isinstance(told, Attendance) else "Attainment"
     period = f", {told.period_in_words}" if isinstance(told, Attendance) else ""
     history.record(told, by, f"{what}{' corrected' if before else ''}: {told}{period}.")

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from trellis.design.in_words import full_date
+from trellis.exchange.ctf import attendance
+from trellis.exchange.ctf.attendance import YearAtSchool
 from trellis.exchange.ctf.told import Remark, SchoolNumber, ToldPupil
 from trellis.organisations.models import School
 from trellis.pupils.actions_history import PastSen
@@ -51,6 +53,7 @@ class Placing:
     upn: str = ""
     former_upns: list[str] = field(default_factory=list)
     receipt: Transfer | None = None
+    years: list[tuple[YearAtSchool, str]] = field(default_factory=list)  # with what stood before, in words
     remarks: list[Remark] = field(default_factory=list)
 
     def remark(self, element: str, sentence: str, found: str = "") -> None:
@@ -58,7 +61,7 @@ class Placing:
 
     @property
     def lands(self) -> bool:
-        return bool(self.past or self.now or self.upn or self.former_upns or self.receipt)
+        return bool(self.past or self.now or self.upn or self.former_upns or self.receipt or self.years)
 
 
 @dataclass
@@ -87,8 +90,11 @@ def on_roll(school: School, today: date) -> list[Known]:
     return list(known.values())
 
 
-def compare(pupils: Iterable[ToldPupil], school: School, source: SchoolNumber, today: date) -> Comparison:
-    """Place each pupil: by UPN with the date of birth, else by name and date of birth where that is one pupil only."""
+def compare(
+    pupils: Iterable[ToldPupil], school: School, source: SchoolNumber, today: date, *, way: str, known_until: date
+) -> Comparison:
+    """Place each pupil: by UPN with the date of birth, else by name and date of birth where that is one pupil only.
+    ``way``: how the file names school years; ``known_until``: the day up to which it tells."""
     roll = on_roll(school, today)
     by_upn = {(upn, known.pupil.date_of_birth): known for known in roll for upn in known.upns}
     by_name: dict[tuple[str, str, date], list[Known]] = defaultdict(list)
@@ -116,6 +122,7 @@ def compare(pupils: Iterable[ToldPupil], school: School, source: SchoolNumber, t
         if (one := _one_of(same, comparison)) is not None:
             comparison.placings.append(_placed(one, known_by_pk[pk], source, today))
     comparison.placings.sort(key=lambda placing: placing.told.number)
+    _attendance(comparison.placings, way, known_until)
     return comparison
 
 
@@ -248,6 +255,21 @@ def _transfer(placing: Placing, source: SchoolNumber) -> None:
         placing.remark("SourceSchool", sentence)
 
 
+def _attendance(placings: list[Placing], way: str, known_until: date) -> None:
+    """School years before, where the file leaves no doubt which they are and the school is known."""
+    schools = attendance.schools_named(year for placing in placings for year in placing.told.attendance)
+    standing = attendance.standing(placing.known.pupil.pk for placing in placings)
+    for placing in placings:
+        for told in placing.told.attendance:
+            year = attendance.read_year(told, way, known_until, schools)
+            if isinstance(year, str):
+                placing.remark("YearData", year, str(told.year))
+                continue
+            held = standing.get((placing.known.pupil.pk, year.school.pk, year.starts_on, year.ends_on))
+            if held is None or any(getattr(held, name) != value for name, value in year.says.items()):
+                placing.years.append((year, held.in_words if held else ""))
+
+
 # --- the preview, as kept and shown ----------------------------------------------------------------------------------
 
 
@@ -281,6 +303,7 @@ def _changes(placing: Placing) -> list[dict[str, Any]]:
     if placing.upn:
         rows.append(("UPN replaced" if pupil.upn else "UPN became known", pupil.upn or "", placing.upn))
     rows += [("former UPN", "", upn) for upn in placing.former_upns]
+    rows += [(year.what, was, year.in_words) for year, was in placing.years]
     if placing.receipt:
         was = str(placing.receipt.get_state_display())
         what = f"common transfer file owed by {placing.receipt.from_school}"

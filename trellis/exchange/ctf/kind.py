@@ -2,11 +2,12 @@
 for the file itself."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from trellis.conduct import clock
 from trellis.conduct.refusals import Refused
-from trellis.exchange.ctf import compare, landing
+from trellis.exchange.ctf import attendance, compare, landing
 from trellis.exchange.ctf.elements import file_in
 from trellis.exchange.ctf.told import Remark, SchoolNumber, Told, ToldPupil, about_the_name, told_by
 from trellis.exchange.kinds import Brought, FileKind, Preview, Rows
@@ -29,10 +30,13 @@ def read(files: Sequence[Brought], school: School | None) -> tuple[Rows, Preview
     file = file_in(files[0].content)
     told = told_by(file)
     _require_ours(told, school)
-    comparison = compare.compare(told.pupils, school, told.source, today)
+    way, known_until = attendance.way_of(told, today), min(told.made_on or today, today)
+    comparison = compare.compare(told.pupils, school, told.source, today, way=way, known_until=known_until)
     remarks = [*about_the_name(files[0].name, told), *_not_checked(told, school), *told.remarks, *comparison.remarks]
     about_file = {
         "source": vars(told.source),
+        "way": way,
+        "known_until": known_until.isoformat(),
         "made_on": told.made_on.isoformat() if told.made_on else "",
         "pupils": len(told.pupils),
         "not_on_roll": [
@@ -64,15 +68,18 @@ def compare_again(made: Import) -> tuple[compare.Comparison, Preview]:
     """The pupils that were kept beside what Trellis holds at this moment; what was said of the file stays."""
     assert made.school is not None
     told = made.preview["ctf"]
-    kept = ("source", "made_on", "pupils", "not_on_roll", "remarks", "dropped", "ignored")
+    kept = ("source", "way", "known_until", "made_on", "pupils", "not_on_roll", "remarks", "dropped", "ignored")
     about_file = {name: told[name] for name in kept}
     pupils = [ToldPupil.from_dict(row) for row in made.rows]
-    comparison = compare.compare(pupils, made.school, SchoolNumber(**told["source"]), clock.today())
+    comparison = compare.compare(
+        pupils, made.school, SchoolNumber(**told["source"]), clock.today(), way=told["way"],
+        known_until=date.fromisoformat(told["known_until"]),
+    )  # fmt: skip
     return comparison, compare.as_preview(comparison, about_file)
 
 
 def land(made: Import, comparison: compare.Comparison, by: Any, progress: Progress) -> Preview:
-    landing.land_file(comparison, by=by, progress=progress)
+    landing.land_file(comparison, by=by, source=made.file_name, progress=progress)
     return {}
 
 

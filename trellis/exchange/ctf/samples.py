@@ -25,7 +25,7 @@ def a_file(
         f"<SourceSchool>{_school(*source)}<SchoolName>Elder Academy</SchoolName></SourceSchool>"
         f"<DestSchool>{_school(*destination)}</DestSchool>"
     )
-    body = "".join(map(_pupil, pupils))
+    body = "".join(_pupil(one, *source) for one in pupils)
     text = (
         f'<?xml version="1.0" encoding="{encoding}"?>\n<CTfile><Header>{head}</Header>\n'
         f"<CTFpupilData>{body}</CTFpupilData></CTfile>"
@@ -38,7 +38,7 @@ def _school(area: str, number: str) -> str:
     return f"<LEA>{area}</LEA><Estab>{number}</Estab>"
 
 
-def _pupil(says: Pupil) -> str:
+def _pupil(says: Pupil, area: str, number: str) -> str:
     flat = "".join(_element(name, value) for name, value in says.items() if isinstance(value, str))
     sen = "".join(
         f"<SEN>{_element('StartDate', since)}{_element('SENprovision', status)}</SEN>"
@@ -49,14 +49,14 @@ def _pupil(says: Pupil) -> str:
         for rank, need in enumerate(says.get("needs", []), start=1)
     )
     years = "".join(
-        f"<YearData>{_element('Year', str(year))}{_school('801', '2000')}"
+        f"<YearData>{_element('Year', str(year))}{_school(area, number)}"
         f"{_element('SessionsPossible', str(possible))}{_element('SessionsAuthorised', str(authorised))}"
         f"{_element('SessionsUnauthorised', str(unauthorised))}</YearData>"
         for year, possible, authorised, unauthorised in says.get("years", [])
     )
     schools = "".join(
-        f"<School>{_school(area, number)}{_element('SchoolName', name)}{_element('EntryDate', since)}</School>"
-        for area, number, name, since in says.get("schools", [])
+        f"<School>{_school(at, with_number)}{_element('SchoolName', name)}{_element('EntryDate', since)}</School>"
+        for at, with_number, name, since in says.get("schools", [])
     )
     return (
         f"<Pupil>{flat}<SENhistory>{sen}</SENhistory><SENneeds>{needs}</SENneeds><Attendance>{years}</Attendance>"

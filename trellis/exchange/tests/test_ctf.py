@@ -18,6 +18,7 @@ from trellis.exchange.tests.conftest import REAL
 from trellis.organisations.actions import list_school
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import FormerUpn, SenStatus
+from trellis.schooling.models import Attendance
 from trellis.transfers.models import Transfer, TransferState, What
 
 UPN, FORMER = "Y331200016041", "C331200018007"
@@ -193,6 +194,37 @@ def test_the_file_is_the_receipt_of_the_task_of_the_school_before(larch, robin):
     states = {one.what: (one.state, one.received_by) for one in Transfer.objects.filter(pupil=mover)}
     assert states[What.COMMON_TRANSFER] == (TransferState.RECEIVED, larch.sam)
     assert states[What.SEN] == (TransferState.OWED, None)
+
+
+def attendance_of(pupil):
+    standing = Attendance.objects.standing().filter(pupil=pupil).order_by("starts_on")
+    return [(str(one.school), one.starts_on, one.ends_on, one.possible, one.attended) for one in standing]
+
+
+def test_attendance_before_lands_at_the_school_and_year_that_the_file_names(larch, robin):
+    file = a_file(of_robin(years=[(2025, 380, 20, 10), (2026, 378, 9, 0)]))
+    landed(larch, file)
+    assert attendance_of(robin) == [
+        ("Elder Academy", date(2024, 9, 1), date(2025, 8, 31), 380, 350),
+        ("Elder Academy", date(2025, 9, 1), date(2026, 8, 31), 378, 369),
+    ]
+    assert landed(larch, file).counts["changed"] == 0
+    landed(larch, a_file(of_robin(years=[(2025, 380, 20, 11), (2026, 378, 9, 0)])))
+    assert [attended for *_, attended in attendance_of(robin)] == [349, 369]
+
+
+@pytest.mark.parametrize(
+    ("years", "source", "why"),
+    [
+        ([(2024, 300, 1, 1)], ("801", "2000"), "Which school year is meant cannot be told"),
+        ([(2026, 300, 1, 1)], ("801", "2009"), "The school with this number is not known here"),
+        ([(2026, 300, 1, 1), (2027, 300, 1, 1)], ("801", "2000"), "Which school year is meant cannot be told"),
+    ],
+)
+def test_attendance_that_leaves_a_doubt_is_told_and_not_entered(larch, robin, years, source, why):
+    made = landed(larch, a_file(of_robin(years=years), source=source))
+    assert attendance_of(robin) == []
+    assert [element for _, element, sentence in told(made) if why in sentence] == ["YearData"] * len(years)
 
 
 def test_the_same_pupil_twice_is_read_once_where_both_say_the_same(larch, robin):
