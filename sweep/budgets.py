@@ -19,6 +19,7 @@ MOST_QUERIES = {
     "write_pep_section": 30,  # the same
     "school_place": 26,  # attendance and attainment as the school told them
     "pupil_cycle": 22,
+    "looked_after_list": 23,  # place, care, SEN status, social worker, UPNs and numbers of all on the page, once each
     "pupil_funding": 22,
     "ehc_request": 26,
     "advice_request": 22,

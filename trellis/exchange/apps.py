@@ -8,6 +8,7 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from trellis.design import navigation
         from trellis.exchange.models import BRING_SCHOOL_FILES
+        from trellis.exchange.permissions import READ_SCHOOLS
         from trellis.exchange.pupil_list import landing
         from trellis.merging import slots
         from trellis.people.roles import Role
@@ -20,3 +21,4 @@ class ExchangeConfig(AppConfig):
         navigation.add_at_foot(
             text="Bring a file", url_name="imports", shown_to=lambda user: user.plays(BRING_SCHOOL_FILES)
         )
+        navigation.add_at_foot(text="Schools", url_name="schools_known", shown_to=lambda user: user.plays(READ_SCHOOLS))

@@ -48,6 +48,12 @@ class Complaint:
         return {"line": self.line, "column": self.column, "found": self.found, "sentence": self.sentence}
 
 
+def not_taken(notes: Iterable[tuple[int, str]]) -> list[Complaint]:
+    """What is told of the notes and totals beneath a list, each by its number and beginning."""
+    sentence = "Not taken: a note or a total, no line of the list."
+    return [Complaint(number, "", text, sentence, Complaint.WARNING) for number, text in notes]
+
+
 def read_cells(line: Line, columns: dict[str, Reader]) -> tuple[dict[str, Any], list[Complaint]]:
     """The values of a line by column, and what is wrong; a wrong cell has no value."""
     values: dict[str, Any] = {}

@@ -29,8 +29,9 @@ SUMS = ("suspensions", "permanentexclusions", "absence")
 TELLS_WHO = {"unique_id", "upn", "born"}  # what stands in these is not kept beside a remark
 NO_LIST = (
     "No sheet has the headings of List 1 or List 2 of the SEND Annex A: Unique ID or UPN, Date of birth, SEN primary "
-    "need."
+    "need. Bring Annex A as it is made for Ofsted, or choose what this file holds."
 )
+SAYS_ITSELF = {"senstatus", "sendstatus", "senprovision", "legalstatus"}  # of Annex A the list says it, not its lines
 NEEDS_BY_WORDS = {label.casefold(): code for code, label in pupil_rules.TYPES_OF_NEED.items()}
 
 
@@ -119,6 +120,8 @@ def _recognised(file: Brought, found: Found) -> AnnexList | None:
     for heading in found.headings:
         if ours := OUR_NAME.get(folded(heading)):
             heading_of.setdefault(ours, heading)
+    if SAYS_ITSELF & {folded(heading) for heading in found.headings}:
+        return None
     if not {"born", "need"} <= heading_of.keys() or not {"upn", "unique_id"} & heading_of.keys():
         return None
     number = 1 if heading_of.keys() & set(PLAN_DAYS) else 2

@@ -44,7 +44,7 @@ def joined(pages: list[list[ShownTable]]) -> list[ShownTable]:
 
 
 def _table(element: HtmlElement) -> ShownTable:
-    headings = [_text(cell) for cell in element.xpath("./thead/tr[1]/th")]
+    headings = [cell.get("data-file") or _text(cell) for cell in element.xpath("./thead/tr[1]/th")]
     table = ShownTable(_title(element), headings)
     for row in element.xpath("./tbody/tr"):
         cells = list(_cells(row))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from trellis.exchange.cells import Complaint
+from trellis.exchange.cells import Complaint, not_taken
 from trellis.exchange.mapping.columns import Columns, name_of
 from trellis.exchange.mapping.days import Day, day_of, order_in
 from trellis.exchange.mapping.period_above import FROM_ABOVE, TO_ABOVE, period_above
@@ -110,8 +110,7 @@ def _without_addresses(found: Found, content: bytes) -> TheirTable:
     lines = [(number, ["" if at in dropped else cell for at, cell in enumerate(cells)]) for number, cells in lines]
     spare = {line.number: line.cell_count - len(table.headings) for line in table.lines}
     lines = [(number, cells + [""] * max(0, spare[number])) for number, cells in lines]
-    left_out = [(row.number, " ".join(row.filled)[:60]) for row in table.left_out]
-    return TheirTable(table.headings, lines, left_out, table.sheet)
+    return TheirTable(table.headings, lines, table.notes, table.sheet)
 
 
 def _told_apart(headings: list[str]) -> list[str]:
@@ -250,7 +249,7 @@ def as_ours(table: TheirTable, columns: Columns, said: Answers, today: date) -> 
                     placed.setdefault(name, []).append((number, cell, day.text))
         lines.append(Line(number, under, len(cells), len(table.headings)))
     headings = [name or heading for name, heading in zip(names, table.headings, strict=True)]
-    return Table(headings, lines, "", table.sheet), [*_about_years(placed), *_about_left_out(table)]
+    return Table(headings, lines, "", table.sheet), [*_about_years(placed), *not_taken(table.left_out)]
 
 
 def _read(cell: str, name: str, columns: Columns, said: Answers, order: str, today: date) -> Day:
@@ -267,8 +266,3 @@ def _about_years(placed: dict[str, list[tuple[int, str, str]]]) -> Iterator[Comp
         many = "One date has" if len(found) == 1 else f"{len(found)} dates have"
         sentence = f"{many} a year of two figures. Each was read as the latest year it can be: here {day}."
         yield Complaint(number, name, cell, sentence, Complaint.WARNING)
-
-
-def _about_left_out(table: TheirTable) -> Iterator[Complaint]:
-    for number, text in table.left_out:
-        yield Complaint(number, "", text, "Not taken: a note or a total, no line of the list.", Complaint.WARNING)

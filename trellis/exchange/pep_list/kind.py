@@ -5,6 +5,7 @@ from typing import Any
 
 from trellis.conduct.refusals import Refused
 from trellis.exchange import reading
+from trellis.exchange.cells import not_taken
 from trellis.exchange.kinds import Brought, FileKind, Preview, Question, Rows
 from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
 from trellis.exchange.pep_list import compare, landing, rules
@@ -23,7 +24,7 @@ def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tupl
 def read_lines(table: Table, virtual_school: VirtualSchool) -> tuple[Rows, Preview]:
     dropped, ignored = table.columns_not_taken(rules.COLUMNS)
     rows, complaints = rules.check_peps(table.lines)
-    comparison = compare.compare_peps(rows, virtual_school, complaints)
+    comparison = compare.compare_peps(rows, virtual_school, [*complaints, *not_taken(table.notes)])
     return rows, compare.as_preview(comparison, dropped, ignored)
 
 

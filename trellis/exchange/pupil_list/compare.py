@@ -128,7 +128,7 @@ def holdings(children: list[ListedChild], virtual_school: VirtualSchool, today: 
         by_child_id,
         by_upn,
         by_twin_key,
-        _known(may_be, virtual_school, today),
+        what_is_held(may_be, virtual_school, today),
         before,
     )
 
@@ -160,7 +160,7 @@ def names_of(pupil: Pupil) -> list[tuple[str, str]]:
     return as_called(pupil.legal_first_name, pupil.preferred_first_name, pupil.legal_last_name)
 
 
-def _known(pupils: dict[int, Pupil], virtual_school: VirtualSchool, today: date) -> dict[int, Known]:
+def what_is_held(pupils: dict[int, Pupil], virtual_school: VirtualSchool, today: date) -> dict[int, Known]:
     known = {pk: Known(pupil) for pk, pupil in pupils.items()}
     about: dict[str, Any] = {"pupil__in": known}
     current = about | {"during__contains": today}

@@ -6,6 +6,7 @@ from typing import Any
 from trellis.conduct import clock
 from trellis.conduct.refusals import Refused
 from trellis.exchange import reading
+from trellis.exchange.cells import not_taken
 from trellis.exchange.kinds import Brought, FileKind, Preview, Question, Rows
 from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
 from trellis.exchange.progress import Progress
@@ -30,7 +31,8 @@ def read_lines(table: Table, virtual_school: VirtualSchool) -> tuple[Rows, Previ
     children, complaints = rules.check_list(table.lines, known_urns, today)
     refused = any(complaint.weight == complaint.REFUSED for complaint in complaints)
     comparison = compare.Comparison() if refused else compare.compare(children, virtual_school, today)
-    comparison.complaints = sorted([*complaints, *comparison.complaints], key=lambda c: c.line)
+    told = [*complaints, *comparison.complaints, *not_taken(table.notes)]
+    comparison.complaints = sorted(told, key=lambda c: c.line)
     preview = say_beneath(compare.as_preview(comparison, dropped, ignored), comparison, virtual_school)
     return [child.as_dict() for child in children], preview
 

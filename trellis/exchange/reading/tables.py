@@ -36,6 +36,11 @@ class Table:
     sheet: str = ""
     left_out: list[Row] = field(default_factory=list)
 
+    @property
+    def notes(self) -> list[tuple[int, str]]:
+        """(number, beginning) of the lines that are notes or totals."""
+        return [(row.number, " ".join(row.filled)[:60]) for row in self.left_out]
+
     def columns_not_taken(self, taken: Collection[str]) -> tuple[list[str], list[str]]:
         """The headings we leave out: those that look like an address, and the others."""
         left = [heading for heading in self.headings if heading and heading not in taken]

@@ -21,6 +21,10 @@ from trellis.organisations.models import VirtualSchool
 
 MOST_FILES = 15
 NO_YEAR = "No time in care with a date was found, so the year of the return is not known. Bring Episodes too."
+NOT_ITS_HEADINGS = (
+    "These are not the headings of a table of the return. Bring its tables as they were sent in, or choose what this "
+    "file holds."
+)
 NO_TABLE = "No file is a table of the yearly return: none has its headings, such as CHILD, DECOM, RNE, LS, CIN, PLACE."
 
 
@@ -71,7 +75,7 @@ def _parts_of(file: Brought) -> list["xml.Part"]:
         if recognised := tables.recognise(one.headings):
             parts.append(xml.Part(table_under(one, file.content), recognised, is_grid=one.sheet.is_grid))
     if not parts:
-        raise Unreadable("These are not the headings of a table of the return.")
+        raise Unreadable(NOT_ITS_HEADINGS)
     return parts
 
 

@@ -160,6 +160,17 @@ def test_windows_1252_with_a_mark_reads_like_utf_8(ours):
         assert [new["name"] for new in preview(ours, encoded).preview["new"]] == ["Zoë Vale"]
 
 
+def test_notes_and_totals_beneath_our_own_headings_are_told(ours):
+    content = samples.as_csv([row(ours, legal_first_name="Zoë", child_id="1")])
+
+    made = preview(ours, content + b"Total,1\nProduced by the data team\n")
+
+    assert counted(made, "new", "warnings") == (1, 2)
+    assert [(told["line"], told["found"]) for told in made.preview["warnings"]] == [
+        (3, "Total 1"), (4, "Produced by the data team")
+    ]  # fmt: skip
+
+
 def test_no_address_is_taken(ours):
     zoe = row(ours, child_id="1", legal_first_name="Zoë") | {"home_address": "1 Secret Lane", "hat": "red"}
     content = samples.as_csv([zoe], list(zoe))
