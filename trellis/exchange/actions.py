@@ -11,7 +11,7 @@ from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.locks import change
 from trellis.conduct.refusals import NotPermitted, Refused, require
-from trellis.exchange import permissions, queries
+from trellis.exchange import permissions, queries, taking_back
 from trellis.exchange.kinds import Brought, settles
 from trellis.exchange.lists import KINDS
 from trellis.exchange.mapping import answers
@@ -22,6 +22,7 @@ from trellis.exchange.models import ColumnMapping, Import, ImportQuestion, Impor
 from trellis.exchange.progress import Progress
 from trellis.exchange.rules import IMPORT
 from trellis.history import actions as history
+from trellis.history.setting_back import caused_by
 from trellis.organisations.models import School, VirtualSchool
 
 LIST_LOCK, SCHOOLS_LOCK = 7_210, 7_211
@@ -249,9 +250,33 @@ def _land(import_id: int, *, by: Any) -> Import:
     if queries.fingerprint(preview) != queries.fingerprint(made.preview):
         IMPORT.move("shown again", made, preview=preview | {"sentence": CHANGED_SINCE})
         return made
-    preview |= kind.land(made, comparison, by, Progress.of(made))
-    IMPORT.move("landed", made, preview=preview, landed_by=by, landed_at=clock.now())
-    history.record(made, by, f"Landed the {made}.", written_for=made.organisation)
+    before = taking_back.before_landing()
+    with caused_by(**{"import": made.pk}):
+        preview |= kind.land(made, comparison, by, Progress.of(made))
+    IMPORT.move("landed", made, preview=preview, landed_by=by, landed_at=clock.now(), row_changes_before=before)
+    entry = history.record(made, by, f"Landed the {made}.", written_for=made.organisation)
+    change(made, landed_entry_id=entry.pk)
+    return made
+
+
+@transaction.atomic
+def take_back_import(import_id: int, *, by: Any) -> Import:
+    """Set back whole what an import brought about, while nothing was built on it: children it began are entered in
+    error, what it changed is as it was. Twice is once. Raises Refused with a sentence that names what was built."""
+    with_whose = Import.objects.select_related("virtual_school__authority", "school")
+    made = with_whose.get(pk=import_id)
+    require(permissions.can_import(by, made.organisation))
+    _wait_for_other_imports(made)
+    made = with_whose.select_for_update(of=("self",)).get(pk=import_id)
+    if made.is_taken_back:
+        return made
+    taking_back.lock_what_it_concerns(made)
+    if sentence := taking_back.why_not(made):
+        raise Refused(sentence)
+    with caused_by(**{"taken back": made.pk}):
+        taking_back.take_back(made, by=by)
+    IMPORT.move("taken back", made, taken_back_by=by, taken_back_at=clock.now(), rows=[])
+    history.record(made, by, f"Took back the {made}.", written_for=made.organisation)
     return made
 
 

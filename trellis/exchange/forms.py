@@ -93,6 +93,12 @@ class ImportForm(ActionForm):
         return files
 
 
+class TakeBackForm(ActionForm):
+    """Nothing is typed: an import is taken back whole, or stays."""
+
+    keeps_draft = False
+
+
 class AnswerForm(ActionForm):
     """Same child or another?"""
 

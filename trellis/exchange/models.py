@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from trellis.conduct.models import Versioned
+from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.merging.models import SameChild
 from trellis.organisations.models import Organisation, School, VirtualSchool
@@ -39,6 +40,7 @@ class ImportState(models.TextChoices):
     LANDED = "LANDED", "Landed"
     REFUSED = "REFUSED", "Refused"
     ABANDONED = "ABANDONED", "Abandoned"
+    TAKEN_BACK = "TAKENBACK", "Taken back"
 
 
 BRING_SCHOOL_FILES = {Role.SENCO, Role.DESIGNATED_TEACHER, Role.HEADTEACHER}
@@ -119,6 +121,12 @@ class Import(Versioned):
     mapping = models.ForeignKey(ColumnMapping, null=True, on_delete=models.PROTECT, related_name="+")
     landed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     landed_at = models.DateTimeField(null=True)
+    # What tells the rows it brought about from all others: the newest row change of each table when it began to land,
+    # and the entry of history with which it ended.
+    row_changes_before: Any = models.JSONField(default=dict)
+    landed_entry_id = models.BigIntegerField(null=True)
+    taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_back_at = models.DateTimeField(null=True)
 
     objects = ImportQuerySet.as_manager()
 
@@ -164,6 +172,15 @@ class Import(Versioned):
     @property
     def is_landed(self) -> bool:
         return self.state == ImportState.LANDED
+
+    @property
+    def is_taken_back(self) -> bool:
+        return self.state == ImportState.TAKEN_BACK
+
+    @property
+    def has_landed(self) -> bool:
+        """Whether it landed, be it that it was taken back since."""
+        return self.landed_at is not None
 
     @property
     def is_refused(self) -> bool:
@@ -213,6 +230,7 @@ class QuestionAnswer(models.TextChoices):
     OURS = "ours", "What Trellis holds stands"
     THEIRS = "theirs", "What the return says stands"
     WAIT = "wait", "Both wait"
+    TAKEN_BACK = "taken back", "The import was taken back"
 
 
 OTHERS_ARE_ASKED = "Others are asked whether this child has a record already"
@@ -244,6 +262,7 @@ class ImportQuestionQuerySet(models.QuerySet["ImportQuestion"]):
         return self.waiting().filter(of_import__virtual_school=virtual_school)
 
 
+@keeps_row_changes
 class ImportQuestion(models.Model):
     """What only a person can say of a landed list: is a child on it one who is known, or another? Has a target that is
     no longer in it ended, though something hangs on it?"""
@@ -310,6 +329,7 @@ class AwaitedChildQuerySet(models.QuerySet["AwaitedChild"]):
         return self.waiting().filter(virtual_school=virtual_school)
 
 
+@keeps_row_changes
 class AwaitedChild(models.Model):
     """A child of a yearly return whose name is not yet known: the authority's number, dates and codes, nothing else.
     They land when a weekly list brings the number, and are then forgotten here."""

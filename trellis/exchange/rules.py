@@ -12,6 +12,7 @@ IMPORT = Workflow(
         "shown again": ((ImportState.PREVIEWED, ImportState.LANDING), ImportState.PREVIEWED),
         "mapped": ((ImportState.TO_BE_MAPPED,), ImportState.PREVIEWED),
         "refused": ((ImportState.TO_BE_MAPPED, ImportState.PREVIEWED, ImportState.LANDING), ImportState.REFUSED),
+        "taken back": ((ImportState.LANDED,), ImportState.TAKEN_BACK),
         "abandoned": ((ImportState.TO_BE_MAPPED, ImportState.PREVIEWED), ImportState.ABANDONED),
     },
 )

@@ -32,6 +32,7 @@ urlpatterns = [
     path("imports/waiting/", opens_to(BUSINESS_OFFICERS)(views.awaited_children), name="awaited_children"),
     path("imports/<int:import_id>/", opens_to(IMPORTERS)(views.show_import), name="import"),
     path("imports/<int:import_id>/land/", opens_to(IMPORTERS)(views.land_import), name="land_import"),
+    path("imports/<int:import_id>/take-back/", opens_to(IMPORTERS)(views.take_back_import), name="take_back_import"),
     path("imports/<int:import_id>/abandon/", opens_to(IMPORTERS)(views.abandon_import), name="abandon_import"),
     path("imports/<int:import_id>/columns/", opens_to(IMPORTERS)(mapping.say_columns), name="say_columns"),
     path("imports/<int:import_id>/words/", opens_to(IMPORTERS)(mapping.say_words), name="say_words"),

@@ -7,10 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from trellis.conduct.forms import ActionForm
-from trellis.exchange import actions, permissions, queries
+from trellis.exchange import actions, permissions, queries, taking_back
 from trellis.exchange.annex_a import shown as annex_a
 from trellis.exchange.ctf import shown as ctf
-from trellis.exchange.forms import AnswerForm, ImportForm, NotReturnedForm, ReturnAnswerForm, TargetAnswerForm
+from trellis.exchange.forms import (
+    AnswerForm,
+    ImportForm,
+    NotReturnedForm,
+    ReturnAnswerForm,
+    TakeBackForm,
+    TargetAnswerForm,
+)
 from trellis.exchange.kinds import Brought
 from trellis.exchange.models import AwaitedChild, Import, ImportKind, ImportQuestion, QuestionKind, offices_of
 from trellis.exchange.progress import Progress
@@ -142,6 +149,22 @@ def land_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """Let a previewed import land; the page then says how far it is."""
     made = get_object_or_404(Import.objects.visible_to(_user(request)), pk=import_id)
     return redirect(actions.queue_landing(made.pk, by=_user(request)))
+
+
+def take_back_import(request: HttpRequest, import_id: int) -> HttpResponse:
+    """What taking an import back would set back; or what was built on it, and so keeps it."""
+    made = get_object_or_404(Import.objects.visible_to(_user(request)), pk=import_id)
+    if not made.is_landed:
+        return redirect(made)
+    looked_at(request, *queries.pupils_shown(made.preview))
+    form = TakeBackForm.opened(request, about=made)
+    if form.is_valid():
+        with form.refusals():
+            actions.take_back_import(made.pk, by=_user(request))
+            messages.success(request, "The import was taken back: everything is as it was before it landed.")
+            return redirect(made)
+    shown = _shown(made) | {"form": form, "why_not": taking_back.why_not(made)}
+    return render(request, "exchange/take_back.html", shown | {"waiting": made.questions.waiting().count()})
 
 
 @require_POST

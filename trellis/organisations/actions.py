@@ -17,6 +17,7 @@ from trellis.design.in_words import full_date
 from trellis.history import actions as history
 from trellis.organisations import rules
 from trellis.organisations.models import (
+    ENTERED_IN_ERROR,
     DatedPolicy,
     Kind,
     LocalAuthority,
@@ -88,6 +89,8 @@ def list_schools(rows: Sequence[dict[str, Any]], *, by: Any, step: Callable[[], 
         step()
     for row in rows:
         if row["urn"] in known:
+            if known[row["urn"]].status == ENTERED_IN_ERROR:
+                row = {"closed_on": None} | row  # it is a school after all
             if any(getattr(known[row["urn"]], name) != value for name, value in row.items()):
                 list_school(by=by, **row)
             step()

@@ -1,7 +1,7 @@
 """Who works with pupils: authorities, Virtual Schools, schools, specialist services; and policies, dated."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     SERVICE = "service", "Specialist service"
 
 
+@keeps_row_changes
 class Organisation(models.Model):
     """An authority, Virtual School, school or service: whatever people belong to and records are written for."""
 
@@ -51,6 +52,9 @@ class SpecialistService(Organisation):
         constraints = [models.UniqueConstraint(fields=["authority", "abbreviation"], name="one_service_a_name")]
 
 
+ENTERED_IN_ERROR = "Entered in error"  # the status of a school whose list was taken back
+
+
 class SchoolQuerySet(models.QuerySet["School"]):
     def open_on(self, day: date) -> Self:
         return self.filter(models.Q(closed_on__isnull=True) | models.Q(closed_on__gt=day))
@@ -82,11 +86,13 @@ class School(Organisation):
         return self.code
 
 
+@keeps_row_changes
 class SchoolSuccession(models.Model):
     """A school that goes on as another, as Get Information About Schools links them: an academy in place of a
-    maintained school, two schools made one. What follows for its pupils a person decides (``moves``)."""
+    maintained school, two schools made one. What follows for its pupils a person decides (``moves``). A link that was
+    taken back is no school's."""
 
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="successions")
+    school: Any = models.ForeignKey(School, null=True, on_delete=models.PROTECT, related_name="successions")
     successor = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     since = models.DateField(null=True)
 

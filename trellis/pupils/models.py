@@ -39,6 +39,9 @@ class Sex(models.TextChoices):
 PUT_TOGETHER = "This record was put together with another one of the same child. Open the pupil again and do it there."
 
 
+IN_ERROR = "This record was entered in error: the list that brought it was taken back. Nothing can be added to it."
+
+
 class PupilQuerySet(models.QuerySet["Pupil"]):
     def visible_to(self, user: "User", *levels: str) -> Self:
         """Pupils this person may see today; without levels, those whose record or class work opens."""
@@ -46,8 +49,8 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return self.going_on().filter(Exists(open_rows.filter(pupil=OuterRef("pk"))))
 
     def going_on(self) -> Self:
-        """Without the records that were put together with another one of the same child."""
-        return self.filter(same_child_as__isnull=True)
+        """Without the records that were put together with another one of the same child, or entered in error."""
+        return self.filter(same_child_as__isnull=True, entered_in_error=False)
 
     def same_child(self, pupil_id: int) -> "models.QuerySet[Pupil, dict[str, Any]]":
         """The numbers under which rows of this child may stand: the record's own, and those put together with it. What
@@ -83,6 +86,7 @@ class Pupil(Versioned):
     same_child_as = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.PROTECT, related_name="put_together"
     )
+    entered_in_error = models.BooleanField(default=False, editable=False)  # the list that brought it was taken back
     sex = models.CharField(max_length=1, choices=Sex.choices, default=Sex.UNKNOWN)
     ethnicity = models.CharField(max_length=60, blank=True)
     first_language = models.CharField(max_length=60, blank=True)
@@ -113,6 +117,8 @@ class Pupil(Versioned):
     @property
     def why_closed(self) -> str:
         """Why nothing can be changed here any more; empty while the record goes on."""
+        if self.entered_in_error:
+            return IN_ERROR
         return PUT_TOGETHER if self.same_child_as_id else ""
 
     @property
@@ -192,29 +198,30 @@ class Period(models.Model):
 
 @keeps_row_changes
 class ChildId(models.Model):
-    """The number by which an authority's social care system knows the child."""
+    """The number by which an authority's social care system knows the child. One that was taken back is nobody's, and
+    free for another child."""
 
-    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="child_ids")
+    pupil: Any = models.ForeignKey(Pupil, null=True, on_delete=models.PROTECT, related_name="child_ids")
     authority = models.ForeignKey(LocalAuthority, on_delete=models.PROTECT, related_name="+")
-    child_id = models.CharField(max_length=20)
+    child_id: Any = models.CharField(max_length=20, null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["authority", "child_id"], name="one_child_an_id")]
 
     def __str__(self) -> str:
-        return self.child_id
+        return self.child_id or "a number that was taken back"
 
 
 @keeps_row_changes
 class FormerUpn(models.Model):
-    """A UPN the pupil had before; files may still carry it."""
+    """A UPN the pupil had before; files may still carry it. One that was taken back is nobody's."""
 
-    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="former_upns")
-    upn = models.CharField(max_length=13, db_index=True)
+    pupil: Any = models.ForeignKey(Pupil, null=True, on_delete=models.PROTECT, related_name="former_upns")
+    upn: Any = models.CharField(max_length=13, null=True, db_index=True)
     replaced_on = models.DateField()
 
     def __str__(self) -> str:
-        return self.upn
+        return self.upn or "a UPN that was taken back"
 
 
 @keeps_row_changes
@@ -337,9 +344,10 @@ def sdq_band(score: int) -> str:
 @keeps_row_changes
 class SdqScore(models.Model):
     """What the carer's Strengths and Difficulties Questionnaire came to in a year of the looked-after return, or why
-    there is none. Of the carer's version only: total difficulties, 0 to 40. It measures wellbeing, never a need."""
+    there is none. Of the carer's version only: total difficulties, 0 to 40. It measures wellbeing, never a need. One
+    that was taken back is nobody's."""
 
-    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="sdq_scores")
+    pupil: Any = models.ForeignKey(Pupil, null=True, on_delete=models.PROTECT, related_name="sdq_scores")
     authority = models.ForeignKey(LocalAuthority, on_delete=models.PROTECT, related_name="+")
     year_ended = models.DateField()  # 31 March; the return says no day
     score = models.PositiveSmallIntegerField(null=True)

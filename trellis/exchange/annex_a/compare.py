@@ -77,9 +77,9 @@ def children_in_care(virtual_school: VirtualSchool, today: date) -> list[Known]:
     for one in Pupil.objects.filter(same_child_as__in=known).exclude(upn=None):
         known[one.same_child_as_id].upns.add(one.upn or "")  # type: ignore[index]
     for former in FormerUpn.objects.filter(pupil__in=known):
-        known[former.pupil_id].upns.add(former.upn)
+        known[former.pupil_id].upns.add(former.upn)  # type: ignore[index]  # only one taken back is nobody's
     for number in ChildId.objects.filter(pupil__in=known, authority=virtual_school.authority_id):
-        known[number.pupil_id].child_ids.add(number.child_id.casefold())
+        known[number.pupil_id].child_ids.add(number.child_id.casefold())  # type: ignore[index]  # only one taken back is nobody's
     for place in SchoolPlace.objects.filter(pupil__in=known, during__contains=today).select_related("school"):
         known[place.pupil_id].place = place
     for sen in SenStatus.objects.filter(pupil__in=known, during__isempty=False).order_by("during"):

@@ -79,7 +79,7 @@ def on_roll(school: School, today: date) -> list[Known]:
         if one.pupil.upn and not one.pupil.upn_in_question:
             one.upns.add(one.pupil.upn)
     for former in FormerUpn.objects.filter(pupil__in=known):
-        known[former.pupil_id].upns.add(former.upn)
+        known[former.pupil_id].upns.add(former.upn)  # type: ignore[index]  # only one taken back is nobody's
     for sen in SenStatus.objects.filter(pupil__in=known, during__isempty=False).order_by("during"):
         known[sen.pupil_id].sen.append(sen)
     for care in CareEpisode.objects.filter(pupil__in=known, during__contains=today):

@@ -79,7 +79,7 @@ def _pupils(rows: list[Row], virtual_school: VirtualSchool) -> dict[str, int]:
     sure = Pupil.objects.filter(upn__in=upns, upn_in_question=False).order_by("same_child_as")
     now = {pupil.upn: pupil.same_child_as_id or pupil.pk for pupil in sure if pupil.upn}
     known = ChildId.objects.filter(authority=virtual_school.authority_id, child_id__in=numbers)
-    return {**dict(former), **now, **dict(known.values_list("child_id", "pupil"))}
+    return {**dict(former), **now, **dict(known.values_list("child_id", "pupil"))}  # type: ignore[arg-type]  # only one taken back is nobody's
 
 
 def _peps(pupil_ids: set[int], virtual_school: VirtualSchool) -> dict[tuple[int, int], Pep]:

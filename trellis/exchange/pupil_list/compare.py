@@ -149,7 +149,9 @@ def _pupils_by_upn(upns: set[str]) -> dict[str, Pupil]:
 
 def _pupils_by_twin_key(birthdays: set[date]) -> dict[TwinKey, list[Pupil]]:
     by_key = defaultdict(list)
-    born_then = Pupil.objects.filter(date_of_birth__in=birthdays).select_related("same_child_as")
+    born_then = Pupil.objects.filter(date_of_birth__in=birthdays, entered_in_error=False).select_related(
+        "same_child_as"
+    )
     for pupil in born_then.order_by("pk"):
         for name in names_of(pupil):
             by_key[(*name, pupil.date_of_birth)].append(pupil.same_child_as or pupil)
@@ -178,9 +180,9 @@ def what_is_held(pupils: dict[int, Pupil], virtual_school: VirtualSchool, today:
     for named in NamedProfessional.objects.filter(**current, role=ProfessionalRole.SOCIAL_WORKER):
         known[named.pupil_id].social_worker = named
     for former in FormerUpn.objects.filter(**about):
-        known[former.pupil_id].former_upns.add(former.upn)
+        known[former.pupil_id].former_upns.add(former.upn)  # type: ignore[index]  # only one taken back is nobody's
     for number in ChildId.objects.filter(**about, authority=virtual_school.authority_id):
-        known[number.pupil_id].child_ids.add(number.child_id)
+        known[number.pupil_id].child_ids.add(number.child_id)  # type: ignore[index]  # only one taken back is nobody's
     return known
 
 

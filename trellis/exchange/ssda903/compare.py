@@ -103,7 +103,7 @@ def _fetch(known: Iterable[Known], virtual_school: VirtualSchool, year_ended: da
         pupil__in=by_pupil, authority=virtual_school.authority_id, year_ended=year_ended
     )  # fmt: skip
     for sdq in scores:
-        for one in by_pupil[sdq.pupil_id]:
+        for one in by_pupil[sdq.pupil_id]:  # type: ignore[index]  # only one taken back is nobody's
             one.sdq = sdq
 
 
@@ -228,7 +228,7 @@ def _not_returned(placings: list[Placing], held: Holdings) -> list[tuple[str, Kn
     numbers = ChildId.objects.filter(authority=held.authority_id, pupil__in=looked_after.values("pupil"))
     by_pupil: dict[int, list[ChildId]] = defaultdict(list)
     for number in numbers.select_related("pupil").order_by("pupil", "pk"):
-        by_pupil[number.pupil_id].append(number)
+        by_pupil[number.pupil_id].append(number)  # type: ignore[index]  # only one taken back is nobody's
     missing = [
         (mine[0].child_id, Known(mine[0].pupil))
         for mine in by_pupil.values()

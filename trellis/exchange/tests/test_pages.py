@@ -13,6 +13,7 @@ from trellis.exchange import actions, samples
 from trellis.exchange.models import Import, ImportKind, ImportState
 from trellis.exchange.tests.world import bring, land, row
 from trellis.history.models import Look
+from trellis.pupils import actions as pupils
 
 
 @pytest.fixture
@@ -85,6 +86,37 @@ def test_abandon(bea, ours):
     assert bea.post(reverse("land_import", args=[made.pk])).status_code == 409
 
 
+def test_take_back_says_what_goes_back_and_then_what_was_built_on_it(bea, ours):
+    made = land(ours, zoe(ours, date_of_birth="2016-02-02"))
+    url = reverse("take_back_import", args=[made.pk])
+    assert url in bea.get(made.get_absolute_url()).content.decode()
+
+    page = bea.get(url).content.decode()
+    assert "1 record that it began is entered in error" in page
+    for _ in range(2):
+        assert bea.post(url).url == made.get_absolute_url()
+    assert "Everything is as it was before it landed." in bea.get(made.get_absolute_url()).content.decode()
+
+    other = land(ours, zoe(ours, date_of_birth="2016-02-02"))
+    pupils.say_year_group(other.preview["landed"][0]["pupil_id"], by=ours.sam, year_group=6)
+    kept = bea.get(reverse("take_back_import", args=[other.pk])).content.decode()
+    assert "Since then, Sam Ours changed the record of Zoë Vale." in kept
+    assert "Keep it" not in kept
+    refused = bea.post(reverse("take_back_import", args=[other.pk]))
+    assert (refused.status_code, Import.objects.get(pk=other.pk).state) == (200, ImportState.LANDED)
+
+
+def test_list_and_page_say_who_when_and_which_file(bea, ours):
+    made = land(ours, zoe(ours))
+
+    listed = bea.get(reverse("imports")).content.decode()
+    page = bea.get(made.get_absolute_url()).content.decode()
+
+    assert all(words in listed for words in (made.file_name, made.sha256[:12], "by Bea Ours", "1 new"))
+    assert made.sha256 not in listed
+    assert all(words in page for words in (made.sha256, "by Bea Ours", "Landed on"))
+
+
 def test_answer_a_question(bea, ours):
     question = land(ours, row(ours)).questions.get()
     url = reverse("answer_question", args=[question.pk])
@@ -124,6 +156,7 @@ def test_business_officer_of_another_virtual_school_sees_none(ours, twin, client
     assert client.get(made.get_absolute_url()).status_code == 404
     assert client.post(reverse("land_import", args=[made.pk])).status_code == 404
     assert client.get(reverse("answer_question", args=[question.pk])).status_code == 404
+    assert client.get(reverse("take_back_import", args=[question.of_import_id])).status_code == 404
     assert made.file_name not in client.get(reverse("imports")).content.decode()
 
 
