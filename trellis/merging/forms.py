@@ -20,6 +20,7 @@ class FindForm(ActionForm):
     """Search among the records one may read whole."""
 
     keeps_draft = False
+    marks_optional = False
     search = forms.CharField(
         label="Find the other record", required=False, max_length=100,
         help_text="A name, a UPN, or the number in the authority’s social care.",
