@@ -27,6 +27,7 @@ from trellis.organisations.models import School, VirtualSchool
 
 LIST_LOCK, SCHOOLS_LOCK = 7_210, 7_211
 CHANGED_SINCE = "What Trellis holds has changed since you looked. This is the new preview: look again, then land it."
+LANDS_NOW = "A list is landing at this moment. Try again when it has landed."
 DOES_NOT_FIT = "Something in this list does not fit what Trellis holds, so nothing of it landed. Bring it again."
 
 
@@ -266,7 +267,7 @@ def take_back_import(import_id: int, *, by: Any) -> Import:
     with_whose = Import.objects.select_related("virtual_school__authority", "school")
     made = with_whose.get(pk=import_id)
     require(permissions.can_import(by, made.organisation))
-    _wait_for_other_imports(made)
+    _not_while_another_lands(made)
     made = with_whose.select_for_update(of=("self",)).get(pk=import_id)
     if made.is_taken_back:
         return made
@@ -285,9 +286,22 @@ def _wait_for_other_imports(made: Import) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '30min'")
         cursor.execute("SET LOCAL statement_timeout = '30min'")
-        number = SCHOOLS_LOCK if KINDS[made.kind].is_everybodys else LIST_LOCK
-        whose = 0 if KINDS[made.kind].is_everybodys else made.virtual_school_id or made.school_id or 0
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [number, whose % 2**31])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _turn_of(made))
+
+
+def _not_while_another_lands(made: Import) -> None:
+    """Somebody at a page is told at once that a list is landing; a page does not wait for minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _turn_of(made))
+        if not cursor.fetchone()[0]:
+            raise Refused(LANDS_NOW)
+
+
+def _turn_of(made: Import) -> tuple[int, int]:
+    """The lock that goes round among the imports of one Virtual School or school, or of everybody."""
+    if KINDS[made.kind].is_everybodys:
+        return SCHOOLS_LOCK, 0
+    return LIST_LOCK, (made.virtual_school_id or made.school_id or 0) % 2**31
 
 
 @transaction.atomic
@@ -313,9 +327,11 @@ def abandon_import(import_id: int, *, by: Any) -> Import:
 def answer_question(question_id: int, *, by: Any, answer: str) -> ImportQuestion:
     """Say whether a listed child is the one who is known, or another, and the line then lands; or whether a target that
     is no longer in the file has ended. Said once, it stays."""
-    question = ImportQuestion.objects.select_for_update().get(pk=question_id)
-    organisation = question.of_import.organisation
+    of_import = ImportQuestion.objects.select_related("of_import").get(pk=question_id).of_import
+    organisation = of_import.organisation
     require(permissions.can_import(by, organisation))
+    _not_while_another_lands(of_import)
+    question = ImportQuestion.objects.select_for_update().get(pk=question_id)
     if question.answer:
         if question.answer == answer:
             return question

@@ -2,11 +2,12 @@
 
 import threading
 import time
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
@@ -420,6 +421,33 @@ def test_two_at_once_wait_for_each_other(own_database):
     assert errors == []
     assert sorted(Import.objects.filter(kind="pupil list").values_list("state", flat=True)) == ["LANDED", "PREVIEWED"]
     assert ChildId.objects.count() == 40
+
+
+def test_a_page_is_told_at_once_that_a_list_is_landing(own_database):
+    with clock.at(world.DAY):
+        ours = world.ours()
+        made = land(ours, row(ours))
+        question = made.questions.get()
+
+        with lands_elsewhere(made):
+            with pytest.raises(Refused, match="A list is landing at this moment"):
+                actions.answer_question(question.pk, by=ours.bea, answer=QuestionAnswer.SAME)
+            with pytest.raises(Refused, match="A list is landing at this moment"):
+                actions.take_back_import(made.pk, by=ours.bea)
+
+        assert actions.answer_question(question.pk, by=ours.bea, answer=QuestionAnswer.SAME).answer == "same"
+
+
+@contextmanager
+def lands_elsewhere(made):
+    """Another connection has the turn of this import's Virtual School, as a landing has."""
+    beside = connections.create_connection("default")
+    with beside.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", actions._turn_of(made))
+    try:
+        yield
+    finally:
+        beside.close()
 
 
 def test_killed_worker_leaves_nothing_half(own_database):
