@@ -84,6 +84,7 @@ def _read(made: Import, files: Sequence[Brought]) -> None:
     mapped."""
     kind = KINDS[made.kind]
     whose = made.organisation
+    files = kind.joined(files)
     if whose is None or not kind.columns or has_our_headings(files[0], list(kind.required)):
         rows, preview = kind.read(files, whose)
     else:

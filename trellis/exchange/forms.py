@@ -30,9 +30,13 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     ),
     ImportKind.ATTENDANCE: (
         "Attendance",
-        "As your school’s system gives it out: sessions possible and attended, and the days it is of.",
+        "As your school’s system gives it out: sessions possible and attended, and the days it is of. "
+        "Or its tables of the school census, together.",
     ),
-    ImportKind.SEN_REGISTER: ("The SEN register", "SEN status and types of need, one pupil a line."),
+    ImportKind.SEN_REGISTER: (
+        "The SEN register",
+        "SEN status and types of need, one pupil a line. Or its tables of the school census, together.",
+    ),
     ImportKind.ATTAINMENT: ("Attainment", "Results of assessments: subject, result and day, one result a line."),
     ImportKind.SUSPENSIONS: (
         "Suspensions and exclusions",

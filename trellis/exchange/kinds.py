@@ -37,6 +37,7 @@ class FileKind:
     land: Callable[[Import, Any, Any, Progress], Preview]  # (import, comparison, by, progress)
     questions: Mapping[str, Question] = field(default_factory=dict)
     most_files: int = 1
+    joined: Callable[[Sequence[Brought]], Sequence[Brought]] = tuple  # what several files are, taken together
     columns: Columns = field(default_factory=dict)  # none: the file comes under its own headings or not at all
     required: Sequence[str] = ()  # with these headings it is read as ours, and nothing need be said of it
     read_table: Callable[[Table, Any], tuple[Rows, Preview]] | None = None  # (table, for whom)

@@ -10,6 +10,7 @@ from trellis.conduct import clock
 from trellis.exchange.cells import Reader, Wrong
 from trellis.exchange.mapping.columns import Column
 from trellis.exchange.mapping.period_above import FROM_ABOVE, TO_ABOVE
+from trellis.exchange.school_files import census
 from trellis.exchange.school_files.facts import Change, SchoolFacts, kind_of
 from trellis.exchange.school_files.who import Row, iso_day
 from trellis.schooling import actions, rules
@@ -131,5 +132,6 @@ ATTENDANCE = kind_of(
         held=held,
         change=change,
         land=land,
+        census=census.ATTENDANCE,
     )
 )

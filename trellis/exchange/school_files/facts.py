@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from trellis.exchange import reading
@@ -11,6 +12,7 @@ from trellis.exchange.mapping.columns import Column
 from trellis.exchange.models import Import
 from trellis.exchange.progress import Progress
 from trellis.exchange.reading import Line, Table
+from trellis.exchange.school_files.census import MOST_TABLES, Joined, joined
 from trellis.exchange.school_files.who import WHO_COLUMNS, Row, find_pupils, others_in_words, pupils_of, shown_as
 from trellis.pupils.models import Pupil
 
@@ -41,6 +43,7 @@ class SchoolFacts:
     problem: Callable[[Row, Any], str] = lambda row, held: ""  # what cannot stand beside what is held
     for_virtual_schools: bool = True
     required: Sequence[str] = field(default=("upn", "first_name", "last_name", "date_of_birth"))
+    census: Joined | None = None  # how the tables of the school census are one such list
 
     @property
     def all_columns(self) -> dict[str, Column]:
@@ -98,6 +101,8 @@ def kind_of(facts: SchoolFacts) -> FileKind:
         required=[*facts.required, *facts.columns],
         read_table=read_lines,
         of_schools=True,
+        most_files=MOST_TABLES if facts.census else 1,
+        joined=partial(joined, to=facts.census) if facts.census else tuple,
         of_virtual_schools=facts.for_virtual_schools,
     )
 

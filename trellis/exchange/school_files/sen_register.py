@@ -8,6 +8,7 @@ from typing import Any
 from trellis.conduct import clock
 from trellis.exchange.mapping.columns import Column
 from trellis.exchange.pupil_list.columns import PUPIL_COLUMNS
+from trellis.exchange.school_files import census
 from trellis.exchange.school_files.facts import Change, SchoolFacts, kind_of
 from trellis.exchange.school_files.who import Row, iso_day
 from trellis.pupils import actions, rules
@@ -86,5 +87,6 @@ SEN_REGISTER = kind_of(
         held=held,
         change=change,
         land=land,
+        census=census.SEN_REGISTER,
     )
 )

@@ -10,6 +10,7 @@ from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.exchange.cells import code, words
 from trellis.exchange.mapping.columns import Column
+from trellis.exchange.school_files import census
 from trellis.exchange.school_files.attendance import sessions
 from trellis.exchange.school_files.facts import Change, SchoolFacts, kind_of
 from trellis.exchange.school_files.who import Row, iso_day
@@ -188,6 +189,7 @@ SUSPENSIONS = kind_of(
         held=held,
         change=change,
         land=land,
+        census=census.SUSPENSIONS,
         problem=problem,
         for_virtual_schools=False,
     )

@@ -65,6 +65,8 @@ def whole_files() -> list[Form]:
         Form(ImportKind.ANNEX_A, "workbook", [Brought("annex.xlsx", _workbook(*annex_a(week_2)))]),
         Form(ImportKind.CTF, "XML", [transfer_file()]),
         Form(ImportKind.ANNEX_A, "CSV", [Brought("list_1.csv", as_text(annex_a(week_2)[0]))]),
+        *(Form(kind, "CSV", [Brought("school.csv", as_text(lines))]) for kind, lines in of_schools(week_2).items()),
+        Form(ImportKind.ATTENDANCE, "census", census(week_2)),
     ]
 
 
@@ -133,6 +135,45 @@ def transfer_file() -> Brought:
         years=[(2026, 380, 31, 12)], schools=[("801", "2000", "Elder Academy", "2022-09-05")],
     )  # fmt: skip
     return transfers.a_file(known, transfers.pupil(Surname="Nobody", UPN="Y331200016041"))
+
+
+def of_schools(week: Rows) -> dict[str, Lines]:
+    """What schools' own systems tell of the listed children, and of Jordan where only a school may bring it."""
+    who = ["upn", "first_name", "last_name", "date_of_birth"]
+    listed = [
+        [row[name] for name in ("upn", "legal_first_name", "legal_last_name", "date_of_birth")] for row in week[:3]
+    ]
+    period = ["starts_on", "ends_on", "possible", "attended", "authorised", "unauthorised"]
+    result = ["subject", "assessment", "result", "against_expected", "assessed_on"]
+    out = ["first_day", "last_day", "sessions", "category", "reason1", "reason2", "reason3", "decided_by",
+           "what_happened"]  # fmt: skip
+    jordan = ["", "Jordan", "Vale", "2018-03-03", "2026-11-16", "2026-11-17", "", "SUSP", "DB", "", "", "", "Left."]
+    needs = ["sen_status", "primary_need", "secondary_need", "since"]
+    return {
+        ImportKind.ATTENDANCE: [
+            [*who, *period], *([*one, "2026-10-05", "2026-11-20", "60", "54", "4", "2"] for one in listed)
+        ],
+        ImportKind.SEN_REGISTER: [[*who, *needs], *([*one, "K", "MLD", "SLCN", "2026-10-05"] for one in listed)],
+        ImportKind.ATTAINMENT: [
+            [*who, *result], *([*one, "Reading", "NFER", "98", "expected", "2026-10-12"] for one in listed)
+        ],
+        ImportKind.SUSPENSIONS: [[*who, *out], jordan],
+    }  # fmt: skip
+
+
+def census(week: Rows) -> list[Brought]:
+    """Two tables of the autumn census: who is on roll, and the sessions they missed in the term before."""
+    number = "pupilonrolltableid"
+    on_roll = [
+        [str(at), row["upn"], row["legal_first_name"], row["legal_last_name"], row["date_of_birth"], "110.0", "K"]
+        for at, row in enumerate(week[:3])
+    ]
+    missed = [[str(at), code, "2.0"] for at in range(3) for code in ("I", "O", "#")]
+    headings = [number, "upn", "forename", "surname", "dob", "termlysessionspossible", "senprovision"]
+    return [
+        Brought("2026_autumn_pupilonroll.csv", as_text([headings, *on_roll])),
+        Brought("2026_autumn_sessions.csv", as_text([[number, "attendancereason", "sessions"], *missed])),
+    ]
 
 
 def _their_peps(week: Rows) -> bytes:
