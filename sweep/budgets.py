@@ -12,7 +12,7 @@ MOST_QUERIES = {
     "add_ehc_words": 31,
     "pupil": 47,  # whether a transfer is owed and a second record is asked about; the carer's SDQ; attendance
     "my_week": 43,  # folders that came later ask in it, and whom it is about is asked once, for all of them
-    "put_together": 73,  # every kind of row that a pupil may have, once
+    "put_together": 74,  # every kind of row that a pupil may have, once
     "take_back_import": 54,  # every kind of row that a list may write, once: what was added, what was changed since
     "people_around": 23,  # who may know of care and who moves the pupil; care before, the carer's SDQ
     "pupil_ehc": 32,
