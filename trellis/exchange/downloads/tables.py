@@ -44,7 +44,7 @@ def joined(pages: list[list[ShownTable]]) -> list[ShownTable]:
 
 
 def _table(element: HtmlElement) -> ShownTable:
-    headings = [cell.get("data-file") or _text(cell) for cell in element.xpath("./thead/tr[1]/th")]
+    headings = [_in_a_file(cell) for cell in element.xpath("./thead/tr[1]/th")]
     table = ShownTable(_title(element), headings)
     for row in element.xpath("./tbody/tr"):
         cells = list(_cells(row))
@@ -55,8 +55,14 @@ def _table(element: HtmlElement) -> ShownTable:
 
 def _cells(row: HtmlElement) -> Iterator[str]:
     for cell in row.xpath("./th|./td"):
-        yield _text(cell)
+        yield _in_a_file(cell)
         yield from [""] * (int(cell.get("colspan", "1")) - 1)
+
+
+def _in_a_file(cell: HtmlElement) -> str:
+    """What a cell says in a file: its own words, unless the page gives others for this."""
+    for_file: str | None = cell.get("data-file")
+    return _text(cell) if for_file is None else for_file
 
 
 def _title(element: HtmlElement) -> str:

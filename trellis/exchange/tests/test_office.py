@@ -114,6 +114,13 @@ def test_children_without_a_number_or_status_are_told_before_the_list_goes_back(
     assert "1 child has no number of the authority or no SEN status yet" in page
 
 
+def test_child_without_a_number_is_said_to_have_none_yet_and_the_file_leaves_the_cell_empty(bea, ours):
+    page = bea.get(CHILDREN).content.decode()
+
+    assert '<th scope="row" data-label="Child’s number at the authority" data-file="">none yet</th>' in page
+    assert rows_of(take(bea, CHILDREN, "csv"))[0]["child_id"] == ""
+
+
 def test_children_take_as_many_queries_for_many_as_for_one(bea, ours, django_assert_max_num_queries):
     land(ours, row(ours, child_id="2", legal_first_name="Zoë"))
     bea.get(CHILDREN)
