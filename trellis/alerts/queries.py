@@ -128,7 +128,7 @@ def to_look_at_again(today: date) -> QuerySet[Pupil]:
     since = today - timedelta(days=DAYS_LOOKED_BACK)
     return Pupil.objects.filter(
         Q(pk__in=Alert.objects.open().values("pupil"))
-        | Q(pk__in=Suspension.objects.filter(first_day__gte=since).values("pupil"))
+        | Q(pk__in=Suspension.objects.filter(first_day__gte=since).that_were().values("pupil"))
         | Q(pk__in=SentHome.objects.filter(happened_on__gte=since).values("pupil"))
         | Q(pk__in=PartTimeTimetable.objects.current().values("pupil"))
         | Q(pk__in=PlaceInDoubt.objects.filter(taken_back_on__isnull=True).values("pupil"))

@@ -240,7 +240,8 @@ def _from_advice(record: Record) -> Iterator[Shown]:
 
 def _from_schooling(record: Record) -> Iterator[Shown]:
     """Time out of school shows how far a need reaches."""
-    for out in Suspension.objects.visible_to(record.user).filter(pupil=record.pupil).latest_first()[:MOST_CYCLES]:
+    suspensions = Suspension.objects.visible_to(record.user).filter(pupil=record.pupil).that_were().latest_first()
+    for out in suspensions[:MOST_CYCLES]:
         told = f"{out.get_kind_display()} from {full_date(out.first_day)}: {out.counts_in_words}"
         yield "in_class", Found(told, _url(out), out.first_day)
     for timetable in PartTimeTimetable.objects.visible_to(record.user).filter(pupil=record.pupil).current():

@@ -11,7 +11,7 @@ from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.locks import change
 from trellis.conduct.refusals import NotPermitted, Refused, require
-from trellis.exchange import permissions, queries, taking_back
+from trellis.exchange import built_on, permissions, queries, taking_back
 from trellis.exchange.kinds import Brought, settles
 from trellis.exchange.lists import KINDS
 from trellis.exchange.mapping import answers
@@ -273,7 +273,7 @@ def take_back_import(import_id: int, *, by: Any) -> Import:
     if made.is_taken_back:
         return made
     taking_back.lock_what_it_concerns(made)
-    if sentence := taking_back.why_not(made):
+    if sentence := built_on.why_not(made):
         raise Refused(sentence)
     with caused_by(**{"taken back": made.pk}):
         taking_back.take_back(made, by=by)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from trellis.conduct.forms import ActionForm
-from trellis.exchange import actions, permissions, queries, taking_back
+from trellis.exchange import actions, built_on, permissions, queries
 from trellis.exchange.annex_a import shown as annex_a
 from trellis.exchange.ctf import shown as ctf
 from trellis.exchange.forms import (
@@ -163,7 +163,7 @@ def take_back_import(request: HttpRequest, import_id: int) -> HttpResponse:
             actions.take_back_import(made.pk, by=_user(request))
             messages.success(request, "The import was taken back: everything is as it was before it landed.")
             return redirect(made)
-    shown = _shown(made) | {"form": form, "why_not": taking_back.why_not(made)}
+    shown = _shown(made) | {"form": form, "why_not": built_on.why_not(made)}
     return render(request, "exchange/take_back.html", shown | {"waiting": made.questions.waiting().count()})
 
 

@@ -7,15 +7,17 @@ how. Both are row changes of their own.
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Field, GeneratedField, Model
+from django.db.models import F, Field, GeneratedField, Model, QuerySet
 
 from trellis.history.events import RowChange
+
+M = TypeVar("M", bound=Model)
 
 PARKED: dict[str, Any] = {"during": "empty", "upn": None}  # until every row is set back, none is in another's way
 
@@ -58,6 +60,7 @@ class BroughtAbout:
 
     cause: Mapping[str, Any]
     before: Mapping[str, int]
+    _known: dict[type[Model], list[tuple[int, bool]]] = field(default_factory=dict)
 
     @cached_property
     def models(self) -> list[type[Model]]:
@@ -72,10 +75,17 @@ class BroughtAbout:
             return [models[row[0]] for row in cursor.fetchall()]
 
     def added(self, model: type[Model]) -> list[int]:
-        return self._ids(model, "SELECT id FROM mine WHERE is_new")
+        return [pk for pk, is_new in self._mine(model) if is_new]
 
     def changed(self, model: type[Model]) -> list[int]:
-        return self._ids(model, "SELECT id FROM mine WHERE NOT is_new")
+        return [pk for pk, is_new in self._mine(model) if not is_new]
+
+    def _mine(self, model: type[Model]) -> list[tuple[int, bool]]:
+        """Its rows and whether each is new. What a cause brought about is over, so it is asked once."""
+        if model not in self._known:
+            asked = model in self.models
+            self._known[model] = self._run(model, "SELECT id, is_new FROM mine ORDER BY id") if asked else []
+        return self._known[model]
 
     def changed_again(self, model: type[Model]) -> list[int]:
         """Those that somebody has changed since."""
@@ -86,6 +96,15 @@ class BroughtAbout:
         """Changed ones of which nobody wrote down what they said before."""
         earlier = f'SELECT 1 FROM "{_events(model)}" e WHERE e.pgh_obj_id = mine.id AND e.pgh_id < mine.first'
         return self._ids(model, f"SELECT id FROM mine WHERE NOT is_new AND NOT EXISTS ({earlier})")
+
+    def added_rows(self, model: type[M]) -> "QuerySet[M]":
+        return model._default_manager.filter(pk__in=self.added(model))
+
+    def count_for_nothing(self, model: type[Model], **says: Any) -> None:
+        """Let each added row say what makes it count for nothing."""
+        if "version" in {field.name for field in model._meta.get_fields()}:
+            says["version"] = F("version") + 1
+        self.added_rows(model).update(**says)
 
     def set_back(self, model: type[Model]) -> None:
         """Let each changed row say what it said before. What has a version gets another one."""

@@ -13,13 +13,9 @@ TAKEN_BACK: tuple[type[Model], ...] = (Organisation, School, SchoolSuccession)
 
 
 def take_back(brought: BroughtAbout, *, because: str, by: Any) -> None:
-    """Schools that were added are closed as entered in error, and open again when a list holds them; the others say
-    what they said before."""
-    added = School.objects.filter(pk__in=brought.added(School))
-    added.update(status=ENTERED_IN_ERROR, closed_on=clock.today())
-    SchoolSuccession.objects.filter(pk__in=brought.added(SchoolSuccession)).update(school=None)
-    for model in TAKEN_BACK:
-        brought.set_back(model)
+    """Schools that were added are closed as entered in error, and open again when a list holds them."""
+    brought.count_for_nothing(School, status=ENTERED_IN_ERROR, closed_on=clock.today())
+    brought.count_for_nothing(SchoolSuccession, school=None)
     concerned = {*brought.added(School), *brought.changed(School), *brought.changed(Organisation)}
     for school in School.objects.filter(pk__in=concerned).order_by("pk"):
         history.record(school, by, f"{because} The school is as it was before.")

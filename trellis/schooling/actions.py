@@ -57,7 +57,7 @@ def record_suspension(
         return made  # type: ignore[no-any-return]
     school = _school_of(pupil, by)
     last_day = None if kind == Kind.PERMANENT else last_day
-    others = list(Suspension.objects.filter(pupil=pupil).with_names())
+    others = list(Suspension.objects.filter(pupil=pupil).that_were().with_names())
     out = _out(school, kind, first_day, last_day, from_midday=from_midday, until_midday=until_midday)
     facts = rules.ToSuspend(
         kind, decided_by, decided_at, first_day, last_day, out,

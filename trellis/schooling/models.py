@@ -102,6 +102,7 @@ class SuspensionState(models.TextChoices):
     STANDS = "STANDS", "Stands"
     CANCELLED = "CANCELLED", "Cancelled by the headteacher"
     REINSTATED = "REINSTATED", "Pupil reinstated by the governing board"
+    ENTERED_IN_ERROR = "IN_ERROR", "Entered in error"
 
 
 class Reason(models.TextChoices):
@@ -126,6 +127,10 @@ class Reason(models.TextChoices):
 
 
 class SuspensionQuerySet(AboutPupilQuerySet):
+    def that_were(self) -> Self:
+        """Without those that were entered in error: they never were."""
+        return self.exclude(state=SuspensionState.ENTERED_IN_ERROR)
+
     def latest_first(self) -> Self:
         return self.order_by("-first_day", "-pk")
 
@@ -373,7 +378,8 @@ class ToldBy(models.TextChoices):
 
 class TellingQuerySet(AboutPupilQuerySet):
     def still_to_do(self) -> Self:
-        return self.filter(told_at__isnull=True)
+        in_error = Q(suspension__isnull=False, suspension__state=SuspensionState.ENTERED_IN_ERROR)
+        return self.filter(told_at__isnull=True).exclude(in_error)
 
     def with_names(self) -> Self:
         return self.select_related("pupil", "suspension", "timetable", "told_by")
@@ -449,7 +455,7 @@ def absence_in_words(possible: int, attended: int) -> str:
 
 class ToldQuerySet(AboutPupilQuerySet):
     def standing(self) -> Self:
-        """What nobody has told anew since."""
+        """What nobody has told anew since, or taken back."""
         return self.filter(superseded_at__isnull=True)
 
 

@@ -135,7 +135,7 @@ def facts_at(place: SchoolPlace | None, pupil: Pupil, on: date) -> SchoolFacts:
     since = min(terms[0][0], rules.school_year(on)[0]) - timedelta(days=31)
     return SchoolFacts(
         on,
-        list(Suspension.objects.filter(pupil=pupil, first_day__gte=since).with_names().latest_first()),
+        list(Suspension.objects.filter(pupil=pupil, first_day__gte=since).that_were().with_names().latest_first()),
         PartTimeTimetable.objects.filter(pupil=pupil).current().with_names().first(),
         list(SentHome.objects.of_child(pupil.pk).filter(happened_on__gte=since).select_related("school")),
         terms,
@@ -145,7 +145,7 @@ def facts_at(place: SchoolPlace | None, pupil: Pupil, on: date) -> SchoolFacts:
 def half_days_in_year(pupil: Pupil, on: date) -> int:
     """Half days suspended in the school year of a day, at whichever school."""
     since, until = rules.school_year(on)
-    return sum(out_of(one).within(since, until) for one in Suspension.objects.filter(pupil=pupil))
+    return sum(out_of(one).within(since, until) for one in Suspension.objects.filter(pupil=pupil).that_were())
 
 
 def place_on(pupil: Pupil, day: date) -> SchoolPlace | None:
@@ -198,7 +198,7 @@ def chain_of(suspension: Suspension) -> list[Suspension]:
 
 def half_days_in_term_of(suspension: Suspension) -> int:
     """The half days of the fullest term that this suspension touches, itself included."""
-    others = Suspension.objects.filter(pupil=suspension.pupil_id).exclude(pk=suspension.pk)
+    others = Suspension.objects.filter(pupil=suspension.pupil_id).that_were().exclude(pk=suspension.pk)
     return fullest_term(suspension.school, out_of(suspension), suspension.first_day, others)
 
 
@@ -307,4 +307,4 @@ def last_attendance(user: User, pupil: Pupil) -> Attendance | None:
 
 
 def of_pupil_visible_to(user: User, pupil: Pupil) -> QuerySet[Suspension]:
-    return Suspension.objects.visible_to(user).filter(pupil=pupil).with_names().latest_first()
+    return Suspension.objects.visible_to(user).filter(pupil=pupil).that_were().with_names().latest_first()

@@ -28,6 +28,7 @@ SUSPENSION = Workflow(
     moves={
         "cancelled": ((SuspensionState.STANDS,), SuspensionState.CANCELLED),
         "reinstated": ((SuspensionState.STANDS,), SuspensionState.REINSTATED),
+        "taken back with its file": ((SuspensionState.STANDS,), SuspensionState.ENTERED_IN_ERROR),
     },
 )
 PART_TIME = Workflow(

@@ -14,7 +14,7 @@ from trellis.people.roles import READ_RECORDS, SCHOOL_LEADS
 from trellis.pupils.models import Pupil
 from trellis.pupils.queries import Standing
 from trellis.pupils.shown import Deed, NextStep, Tab
-from trellis.schooling.models import PartTimeTimetable, Suspension, SuspensionState, Telling
+from trellis.schooling.models import PartTimeTimetable, Suspension, SuspensionState, Telling, TellingQuerySet
 
 DAYS_ASKED_ABOUT = 60  # our own: how long an old suspension still asks for its sixth-day education
 
@@ -44,11 +44,9 @@ def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextSte
     ]
 
 
-def _to_tell(tellings: QuerySet[Telling]) -> Iterator[NextStep]:
+def _to_tell(tellings: TellingQuerySet) -> Iterator[NextStep]:
     """One row for each suspension or timetable of which somebody has not heard."""
-    waiting = (
-        tellings.filter(told_at__isnull=True).select_related("pupil", "suspension", "timetable").order_by("since", "pk")
-    )
+    waiting = tellings.still_to_do().select_related("pupil", "suspension", "timetable").order_by("since", "pk")
     for url, group in groupby(waiting, key=lambda telling: telling.get_absolute_url()):
         rows = list(group)
         first = rows[0]

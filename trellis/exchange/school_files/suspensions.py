@@ -79,7 +79,7 @@ class Held:
 
 
 def held(pupil_ids: Collection[int]) -> Held:
-    recorded = Suspension.objects.filter(pupil__in=pupil_ids)
+    recorded = Suspension.objects.filter(pupil__in=pupil_ids).that_were()
     taken: dict[int, set[date]] = {}
     for one in recorded:
         taken.setdefault(one.pupil_id, set()).update(one.days)

@@ -8,13 +8,14 @@ from trellis.conduct import clock
 from trellis.conduct.refusals import NotPermitted, Refused
 from trellis.cycles import actions as cycles
 from trellis.cycles.tests.test_actions import key
-from trellis.exchange import actions, samples, taking_back
+from trellis.exchange import actions, built_on, samples
 from trellis.exchange.models import ImportKind, ImportState
 from trellis.exchange.tests import test_pep_list as pep_files
 from trellis.exchange.tests import test_yearly_return as returns
 from trellis.exchange.tests.test_actions import landed, preview
 from trellis.exchange.tests.world import land, row
 from trellis.history.models import Entry
+from trellis.history.setting_back import tracked
 from trellis.organisations.models import School
 from trellis.peps.models import Pep, PepTarget
 from trellis.pupils import access
@@ -47,6 +48,23 @@ def what_stands():
     }
     numbers = set(ChildId.objects.filter(pupil__isnull=False).values_list("pupil", "child_id"))
     return pupils_now, periods, numbers
+
+
+def rows_that_are(before=None):
+    """What every row says that is kept with its changes, but for its version; of those in ``before`` only. Access is
+    made anew from the facts."""
+    return {
+        (model, row["id"]): {name: value for name, value in row.items() if name != "version"}
+        for model in tracked()
+        if model is not Access
+        for row in model._default_manager.filter(pk__in=_of(model, before)).values()
+    }
+
+
+def _of(model, before):
+    if before is None:
+        return model._default_manager.values("pk")
+    return [pk for one, pk in before if one is model]
 
 
 def whoever_reads(pupil):
@@ -258,7 +276,7 @@ def test_what_has_not_landed_is_not_taken_back(ours):
     with pytest.raises(Refused) as refused:
         actions.take_back_import(preview(ours, samples.as_csv([ayo(ours)])).pk, by=ours.bea)
 
-    assert refused.value.sentence == taking_back.NOT_LANDED
+    assert refused.value.sentence == built_on.NOT_LANDED
 
 
 def test_nobody_adds_to_a_record_entered_in_error(ours):

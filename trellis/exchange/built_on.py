@@ -1,0 +1,177 @@
+"""What was built on a landed import, and so keeps it: said in a sentence that names who and whom."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Model
+
+from trellis.alerts import taken_back as alerts
+from trellis.design.in_words import full_date
+from trellis.exchange.lists import KINDS
+from trellis.exchange.models import AwaitedChild, Import, ImportQuestion, ImportState
+from trellis.history.models import Entry
+from trellis.history.setting_back import BroughtAbout
+from trellis.moves.models import CareChange, SchoolMove
+from trellis.organisations import taken_back as schools
+from trellis.organisations.models import Organisation
+from trellis.peps import taken_back as peps
+from trellis.pupils import taken_back as pupils
+from trellis.pupils.models import Access, Pupil
+from trellis.schooling import taken_back as schooling
+
+OURS: tuple[type[Model], ...] = (ImportQuestion, AwaitedChild)
+FOLDERS: tuple[Any, ...] = (schools, pupils, schooling, peps, alerts)
+TAKEN_BACK = {*OURS, *(model for folder in FOLDERS for model in folder.TAKEN_BACK)}  # rows of these may be added
+FOLLOWS = (Access,)  # follows from the facts, and is made anew from them
+LOOKED_AT_NIGHTLY = alerts.TAKEN_BACK  # changes by the passing of days alone; what people do about it is in history
+
+CARE_CHANGES = "care changes"  # only ever added to: its numbers are their own mark
+
+NOT_LANDED = "Only an import that has landed can be taken back."
+TOO_OLD = "This import landed before Trellis kept what each import brought about, so it cannot be taken back."
+NO_PAST = "Of something that this import changed, nobody wrote down what it said before. So it cannot be taken back."
+WORK = {  # what may be said to somebody who reads no record; of anything else no more than that there is something
+    "cycles.cycle": "worked on a cycle for",
+    "peps.pep": "worked on a PEP for",
+    "peps.pepsection": "worked on a PEP for",
+    "moves.schoolmove": "recorded a change of school of",
+    "moves.carechange": "recorded a change of care of",
+    "pupils.pupil": "changed the record of",
+    "advice.advicerequest": "asked for advice for",
+    "schooling.attendance": "told of attendance of",
+    "schooling.attainment": "told of attainment of",
+    "schooling.suspension": "worked on a suspension of",
+}
+
+
+def brought_about_by(made: Import) -> BroughtAbout:
+    """Asked once for each import that is held."""
+    known: BroughtAbout = made.__dict__.setdefault(
+        "_brought_about", BroughtAbout({"import": made.pk}, made.row_changes_before)
+    )
+    return known
+
+
+def pupils_concerned(brought: BroughtAbout) -> set[int]:
+    """Whom any of it is about, the new ones too."""
+    found: set[int | None] = {*brought.added(Pupil), *brought.changed(Pupil)}
+    for model in set_back_by(brought):
+        if model not in (Pupil, *OURS):  # a question asks about somebody, and changes nothing of them
+            found |= set(_pupils_of(model, [*brought.added(model), *brought.changed(model)]))
+    return {pk for pk in found if pk}
+
+
+def set_back_by(brought: BroughtAbout) -> list[type[Model]]:
+    """The models whose rows are set back with it."""
+    return [model for model in brought.models if model not in FOLLOWS]
+
+
+def _pupils_of(model: type[Model], ids: Collection[int]) -> Iterable[int | None]:
+    if not ids or not _is_about_pupils(model):
+        return []
+    return model._default_manager.filter(pk__in=ids).values_list("pupil", flat=True)
+
+
+def _is_about_pupils(model: type[Model]) -> bool:
+    return "pupil" in {field.name for field in model._meta.get_fields()}
+
+
+def why_not(made: Import) -> str:
+    """Why this import cannot be taken back, in a sentence that names what was built on it; empty when it can."""
+    if not made.is_landed:
+        return NOT_LANDED
+    if not made.row_changes_before:
+        return TOO_OLD
+    return (
+        _later_import(made)
+        or _answered(made)
+        or schooling.why_not(brought_about_by(made))
+        or _moved(made)
+        or _worked_on(made)
+        or _no_past(made)
+    )
+
+
+def _later_import(made: Import) -> str:
+    same = Import.objects.filter(kind=made.kind, state=ImportState.LANDED, landed_entry_id__gt=made.landed_entry_id)
+    if not KINDS[made.kind].is_everybodys:
+        same = same.filter(virtual_school=made.virtual_school, school=made.school)
+    later = same.order_by("landed_entry_id").last()
+    if later is None:
+        return ""
+    return f"Since then, {later.file_name} landed on {full_date(later.landed_at)}. Take that one back first."
+
+
+def _answered(made: Import) -> str:
+    answered = made.questions.filter(answered_by__isnull=False).select_related("answered_by").order_by("pk").first()
+    return f"Since then, {answered.answered_by} answered a question of this import." if answered else ""
+
+
+def _moved(made: Import) -> str:
+    """A known child who moves with a list is told to others, who act on it: that is put right by another move."""
+    brought = brought_about_by(made)
+    new = set(brought.added(Pupil))
+    concerned = pupils_concerned(brought) - new
+    care = CareChange.objects.filter(pupil__in=concerned, pk__gt=made.row_changes_before[CARE_CHANGES])
+    pupil_ids = {*care.values_list("pupil", flat=True), *_of_no_way_back(brought, new)}
+    if not pupil_ids:
+        return ""
+    pupil = Pupil.objects.filter(pk__in=[pk for pk in pupil_ids if pk]).by_name().first()
+    if not (care.exists() or SchoolMove in brought.models or pupil is None):
+        return f"This import wrote of {pupil} what cannot be set back by itself. Bring a file that says it right."
+    who = f"{pupil} changed school or care" if pupil else "others were asked about a child on it"
+    return (
+        f"With this import {who}, and others were told and have tasks from it. "
+        "A move is put right by recording where the child is, not by taking the import back."
+    )
+
+
+def _of_no_way_back(brought: BroughtAbout, new: set[int]) -> set[int | None]:
+    """Pupils, not new ones, about whom a row was added that nobody knows how to make count for nothing."""
+    found: set[int | None] = set()
+    for model in set_back_by(brought):
+        if model not in TAKEN_BACK and (ids := brought.added(model)):
+            found |= set(_pupils_of(model, ids)) - new if _is_about_pupils(model) else {None}
+    return found
+
+
+def _worked_on(made: Import) -> str:
+    brought = brought_about_by(made)
+    new = set(brought.added(Pupil))
+    later = Entry.objects.filter(pk__gt=made.landed_entry_id).order_by("pk")
+    if entry := later.filter(pupil_id__in=new).first():
+        return _since_then(entry)
+    for model in set_back_by(brought):
+        if model in LOOKED_AT_NIGHTLY:
+            ids = [*brought.added(model), *brought.changed(model)]
+            entry = later.filter(subject_kind=model._meta.label_lower, subject_id__in=ids, by__isnull=False).first()
+            if entry:
+                return _since_then(entry)
+        elif again := brought.changed_again(model):
+            return _changed_again(made, model, again)
+    return ""
+
+
+def _changed_again(made: Import, model: type[Model], ids: list[int]) -> str:
+    if model in schools.TAKEN_BACK:
+        return (
+            f"Since then, {Organisation.objects.filter(pk__in=ids).order_by('name').first() or 'a school'} was changed."
+        )
+    pupil_ids = ids if model is Pupil else [pk for pk in _pupils_of(model, ids) if pk]
+    later = Entry.objects.filter(pk__gt=made.landed_entry_id, pupil_id__in=pupil_ids).order_by("pk")
+    if entry := later.filter(subject_kind=model._meta.label_lower).first() or later.first():
+        return _since_then(entry)
+    pupil = Pupil.objects.filter(pk__in=pupil_ids).by_name().first()
+    return f"Since then, what it says of {pupil} was changed." if pupil else "Since then, something of it was changed."
+
+
+def _since_then(entry: Entry) -> str:
+    pupil = Pupil.objects.filter(pk=entry.pupil_id or 0).first()
+    if entry.by is None or entry.subject_kind not in WORK:
+        return f"Since then, somebody has written in the record of {pupil}."
+    return f"Since then, {entry.by} {WORK[entry.subject_kind]} {pupil}."
+
+
+def _no_past(made: Import) -> str:
+    brought = brought_about_by(made)
+    return NO_PAST if any(brought.without_past(model) for model in set_back_by(brought)) else ""
