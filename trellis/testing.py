@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 
+OWN = "own_"  # how the name of a test's own database begins
 LONGEST_FIRST = ["journeys/test_one_child_end_to_end.py", "journeys/test_every_page.py"]
 
 
@@ -92,7 +93,7 @@ def cloned_database(template: str, stamp: str) -> Iterator[str]:
     from django.conf import settings
     from django.db import connection, connections
 
-    name = f"own_{uuid.uuid4().hex[:12]}"
+    name = f"{OWN}{uuid.uuid4().hex[:12]}"
     before, stamp_before, set_on = connection.settings_dict["NAME"], settings.STAMP, settings._wrapped  # type: ignore[misc]
     connections.close_all()
     with _owner_connection("postgres") as owner:

@@ -9,6 +9,7 @@ from typing import Any
 
 from trellis.calendar import actions as calendar
 from trellis.conduct.keys import Key
+from trellis.conduct.tests.standing import stands
 from trellis.organisations import actions as organisations
 from trellis.organisations.models import School, SpecialistService, VirtualSchool
 from trellis.people import actions as people
@@ -50,6 +51,7 @@ def account(name: str, role: str, organisation: Any, domain: str) -> User:
     return user
 
 
+@stands
 def build(code: str, authority_code: str, domain: str, surname: str = "Vale", school_urn: int = 990001) -> World:
     """An authority's world. Two built with different codes are twins that must never see one another."""
     vs = organisations.found_virtual_school(
