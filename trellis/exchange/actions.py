@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -11,14 +12,14 @@ from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.locks import change
 from trellis.conduct.refusals import NotPermitted, Refused, require
-from trellis.exchange import built_on, permissions, queries, taking_back
-from trellis.exchange.kinds import Brought, settles
+from trellis.exchange import brought, built_on, permissions, queries, taking_back
+from trellis.exchange.kinds import Brought, Preview, Rows, settles
 from trellis.exchange.lists import KINDS
 from trellis.exchange.mapping import answers
 from trellis.exchange.mapping.answers import Answers, TheirTable, has_our_headings, their_table
 from trellis.exchange.mapping.days import DAY_FIRST, MONTH_FIRST
 from trellis.exchange.mapping.remembered import agreed_for, answers_of, read_as_said
-from trellis.exchange.models import ColumnMapping, Import, ImportQuestion, ImportState, QuestionAnswer
+from trellis.exchange.models import ColumnMapping, Import, ImportQuestion, ImportState, QuestionAnswer, Step
 from trellis.exchange.progress import Progress
 from trellis.exchange.rules import IMPORT
 from trellis.history import actions as history
@@ -28,47 +29,67 @@ from trellis.organisations.models import School, VirtualSchool
 LIST_LOCK, SCHOOLS_LOCK = 7_210, 7_211
 CHANGED_SINCE = "What Trellis holds has changed since you looked. This is the new preview: look again, then land it."
 LANDS_NOW = "A list is landing at this moment. Try again when it has landed."
+IS_BEING_READ = "The file is being read at this moment. Wait until you see what would change."
+NEVER_READ = "The file could not be read within a day, and is forgotten. Bring it again."
 DOES_NOT_FIT = "Something in this list does not fit what Trellis holds, so nothing of it landed. Bring it again."
 
 
 @transaction.atomic
-def preview_import(
+def bring(*, files: Sequence[Brought], key: Key | None = None, **about: Any) -> Import:
+    """Bring files by a page: read at once, or where that would take long, by a job, and the page says how far it is.
+    Raises Refused when what is read at once is no such list. As ``preview_import`` otherwise."""
+    if key and (made := key.made_before()):
+        return made  # type: ignore[no-any-return]
+    if brought.are_read_at_once(files):
+        made = preview_import(files=files, **about)
+    else:
+        made = _begun(files=files, **about)
+        brought.keep(made, files)
+        history.record(made, made.by, f"Brought the {made}, to be read.", written_for=made.organisation)
+        _queue_reading(made)
+    if key:
+        key.made(made)
+    return made
+
+
+@transaction.atomic
+def preview_import(*, files: Sequence[Brought], by: Any, **about: Any) -> Import:
+    """Read and check what was brought whole, and keep what it would change, for a Virtual School or a school. Raises
+    Refused when it is no such list.
+
+    ``by`` None is somebody at the command line.
+    """
+    made = _begun(files=files, by=by, **about)
+    _read(made, files, Progress.of(made))
+    history.record(made, by, f"Brought the {made}: {made.get_state_display().lower()}.", written_for=made.organisation)
+    return made
+
+
+def _begun(
     *,
     kind: str,
     files: Sequence[Brought],
     virtual_school: VirtualSchool | None = None,
     school: School | None = None,
     by: Any,
-    key: Key | None = None,
 ) -> Import:
-    """Read and check what was brought whole, and keep what it would change, for a Virtual School or a school. Raises
-    Refused when it is no such list.
-
-    ``by`` None is somebody at the command line.
-    """
-    if key and (made := key.made_before()):
-        return made  # type: ignore[no-any-return]
+    """The import of these files, not read yet."""
     if by is not None:
         require(permissions.can_import(by, virtual_school or school))
     if not KINDS[kind].is_of(virtual_school or school):
         raise Refused("This kind of file is not for you to bring. Choose another.", field="kind")
     if not 0 < len(files) <= KINDS[kind].most_files:
         raise Refused(f"Bring at most {KINDS[kind].most_files} at a time.", field="file")
-    made = Import(
+    return Import.objects.create(
         kind=kind,
         virtual_school=virtual_school,
         school=school,
+        state=ImportState.READING,
         file_name=_name_of(files),
         sha256=_checksum(files),
         by=by,
         at=clock.now(),
     )
-    _read(made, files)
-    made.save()
-    history.record(made, by, f"Brought the {made}: {made.get_state_display().lower()}.", written_for=made.organisation)
-    if key:
-        key.made(made)
-    return made
 
 
 def _name_of(files: Sequence[Brought]) -> str:
@@ -79,28 +100,92 @@ def _name_of(files: Sequence[Brought]) -> str:
     return name[-200:].replace("\x00", "")
 
 
-def _read(made: Import, files: Sequence[Brought]) -> None:
+def _read(made: Import, files: Sequence[Brought], progress: Progress) -> None:
     """Read what was brought: under our headings, or as was agreed for headings like these; else it waits to be
     mapped."""
+    progress.comes_to(Step.OPENING)
     kind = KINDS[made.kind]
     whose = made.organisation
     files = kind.joined(files)
     if whose is None or not kind.columns or has_our_headings(files[0], list(kind.required)):
-        rows, preview = kind.read(files, whose)
+        _show(made, kind.read(files, whose, progress))
+        return
+    table = their_table(files[0], kind.columns, list(kind.required))
+    mapping = agreed_for(table, made.kind, whose)
+    said = answers_of(mapping, table)
+    if mapping is None or mapping.asks_again or not answers.is_said(table, kind.columns, said):
+        asks_all = mapping is not None and mapping.asks_again
+        asked = {"table": table.as_dict(), "said": asdict(said), "asks_all": asks_all}
+        IMPORT.move("to be mapped", made, mapping=mapping, waiting=asked)
+        return
+    _show(made, read_as_said(kind, table, said, whose, progress), mapping=mapping)
+
+
+def _show(made: Import, read: tuple[Rows, Preview], **fields: Any) -> None:
+    """What was read stands as a preview, or is refused with the lines to mend."""
+    rows, preview = read
+    if preview["refused"]:
+        IMPORT.move("refused", made, preview=preview, waiting={}, **fields)
     else:
-        table = their_table(files[0], kind.columns, list(kind.required))
-        mapping = agreed_for(table, made.kind, whose)
-        said = answers_of(mapping, table)
-        if mapping is None or mapping.asks_again or not answers.is_said(table, kind.columns, said):
-            asks_all = mapping is not None and mapping.asks_again
-            made.state, made.mapping = ImportState.TO_BE_MAPPED, mapping
-            made.waiting = {"table": table.as_dict(), "said": asdict(said), "asks_all": asks_all}
-            return
-        made.mapping = mapping
-        rows, preview = read_as_said(kind, table, said, whose)
-    refused = bool(preview["refused"])
-    made.state = ImportState.REFUSED if refused else ImportState.PREVIEWED
-    made.rows, made.preview = [] if refused else rows, preview
+        IMPORT.move("previewed", made, preview=preview, rows=rows, waiting={}, **fields)
+
+
+def _queue_reading(made: Import) -> None:
+    from trellis.exchange.tasks import read_import as job
+
+    Progress.begin(made)
+    job.defer(import_id=made.pk)
+
+
+@transaction.atomic
+def queue_reading(import_id: int, *, by: Any) -> Import:
+    """Ask once more for an import to be read, whose job has stopped. Asked again meanwhile, changes nothing."""
+    made = Import.objects.select_for_update().get(pk=import_id)
+    require(permissions.can_import(by, made.organisation))
+    if not made.is_being_read or not Progress.has_stopped(made):
+        return made
+    IMPORT.move("queued for reading", made)
+    _queue_reading(made)
+    return made
+
+
+def read_import(import_id: int) -> Import:
+    """Read what waits to be read, whole or not at all. Run twice, reads once. What is no such list is said on the
+    import."""
+    try:
+        return _read_what_waits(import_id)
+    except (Refused, NotPermitted) as refusal:
+        return _refuse(import_id, str(refusal))
+    except (IntegrityError, DataError):
+        return _refuse(import_id, DOES_NOT_FIT)
+
+
+def refuse_what_was_never_read() -> int:
+    """Forget files that have waited for more than a day with nothing left that reads them. Returns how many imports."""
+    a_day_ago = clock.now() - timedelta(days=1)
+    late = Import.objects.filter(state=ImportState.READING, at__lt=a_day_ago)
+    stopped = [made for made in late if Progress.has_stopped(made)]
+    return len([_refuse(made.pk, NEVER_READ) for made in stopped])
+
+
+@transaction.atomic
+def _read_what_waits(import_id: int) -> Import:
+    _may_take_long()
+    with_whose = Import.objects.select_related("virtual_school__authority", "school", "by", "mapping")
+    made = with_whose.select_for_update(of=("self",)).get(pk=import_id)
+    if not made.is_being_read:
+        return made
+    with Progress.of(made) as progress:
+        if made.waiting:
+            table, said = waiting_table(made)
+            _show(made, read_as_said(KINDS[made.kind], table, said, made.organisation, progress))
+        else:
+            _read(made, brought.kept(made), progress)
+    brought.forget(made)
+    history.record(
+        made, made.by, f"Read the {made}: {made.get_state_display().lower()}.", written_for=made.organisation
+    )
+    return made
 
 
 @transaction.atomic
@@ -154,13 +239,13 @@ def _read_when_all_is_said(made: Import, table: TheirTable, said: Answers, by: A
     kind = KINDS[made.kind]
     if not answers.is_said(table, kind.columns, said):
         return made
-    rows, preview = read_as_said(kind, table, said, made.organisation)
-    mapping = _agree(made, said, by)
-    fields = {"waiting": {}, "mapping": mapping, "preview": preview}
-    if preview["refused"]:
-        IMPORT.move("refused", made, **fields)
+    IMPORT.move("mapped", made)
+    if brought.is_read_at_once(table):
+        read = read_as_said(kind, table, said, made.organisation, Progress.of(made))
+        _show(made, read, mapping=_agree(made, said, by))
     else:
-        IMPORT.move("mapped", made, rows=rows, **fields)
+        change(made, mapping=_agree(made, said, by))
+        _queue_reading(made)
     history.record(made, by, f"Said how the {made} is read.", written_for=made.organisation)
     return made
 
@@ -248,13 +333,16 @@ def _land(import_id: int, *, by: Any) -> Import:
         return made
     by = by or made.landed_by or made.by
     kind = KINDS[made.kind]
-    comparison, preview = kind.compare(made)
-    if queries.fingerprint(preview) != queries.fingerprint(made.preview):
-        IMPORT.move("shown again", made, preview=preview | {"sentence": CHANGED_SINCE})
-        return made
-    before = taking_back.before_landing()
-    with caused_by(**{"import": made.pk}):
-        preview |= kind.land(made, comparison, by, Progress.of(made))
+    with Progress.of(made) as progress:
+        progress.comes_to(Step.COMPARING)
+        comparison, preview = kind.compare(made)
+        if queries.fingerprint(preview) != queries.fingerprint(made.preview):
+            IMPORT.move("shown again", made, preview=preview | {"sentence": CHANGED_SINCE})
+            return made
+        before = taking_back.before_landing()
+        progress.comes_to(Step.LANDING)
+        with caused_by(**{"import": made.pk}):
+            preview |= kind.land(made, comparison, by, progress)
     IMPORT.move("landed", made, preview=preview, landed_by=by, landed_at=clock.now(), row_changes_before=before)
     entry = history.record(made, by, f"Landed the {made}.", written_for=made.organisation)
     change(made, landed_entry_id=entry.pk)
@@ -284,10 +372,16 @@ def take_back_import(import_id: int, *, by: Any) -> Import:
 
 def _wait_for_other_imports(made: Import) -> None:
     """Two imports of one Virtual School or school land one after the other, however long the first takes."""
+    _may_take_long()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _turn_of(made))
+
+
+def _may_take_long() -> None:
+    """A job may wait and work for longer than a page does."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '30min'")
         cursor.execute("SET LOCAL statement_timeout = '30min'")
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _turn_of(made))
 
 
 def _not_while_another_lands(made: Import) -> None:
@@ -308,7 +402,8 @@ def _turn_of(made: Import) -> tuple[int, int]:
 @transaction.atomic
 def _refuse(import_id: int, sentence: str) -> Import:
     made = Import.objects.select_for_update().get(pk=import_id)
-    IMPORT.move("refused", made, preview=made.preview | {"sentence": sentence}, rows=[])
+    IMPORT.move("refused", made, preview=made.preview | {"sentence": sentence}, rows=[], waiting={})
+    brought.forget(made)
     history.record(made, made.landed_by or made.by, f"The {made} was refused.", written_for=made.organisation)
     return made
 
@@ -316,10 +411,14 @@ def _refuse(import_id: int, sentence: str) -> Import:
 @transaction.atomic
 def abandon_import(import_id: int, *, by: Any) -> Import:
     """Throw a previewed import away: its lines are forgotten, nothing lands. Twice is once."""
-    made = Import.objects.select_for_update().get(pk=import_id)
+    made = Import.objects.get(pk=import_id)
     require(permissions.can_import(by, made.organisation))
+    if made.is_being_read and not Progress.has_stopped(made):
+        raise Refused(IS_BEING_READ)
+    made = Import.objects.select_for_update().get(pk=import_id)
     if made.state != ImportState.ABANDONED:
         IMPORT.move("abandoned", made, rows=[], waiting={}, preview={"counts": made.counts})
+        brought.forget(made)
         history.record(made, by, f"Abandoned the {made}.", written_for=made.organisation)
     return made
 

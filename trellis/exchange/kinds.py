@@ -32,7 +32,7 @@ class FileKind:
     through the actions of the folders whose facts these are, and answers with what the receipt adds to the preview."""
 
     name: str
-    read: Callable[[Sequence[Brought], Any], tuple[Rows, Preview]]  # (files, for whom)
+    read: Callable[[Sequence[Brought], Any, Progress], tuple[Rows, Preview]]  # (files, for whom, progress)
     compare: Callable[[Import], tuple[Any, Preview]]
     land: Callable[[Import, Any, Any, Progress], Preview]  # (import, comparison, by, progress)
     questions: Mapping[str, Question] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class FileKind:
     joined: Callable[[Sequence[Brought]], Sequence[Brought]] = tuple  # what several files are, taken together
     columns: Columns = field(default_factory=dict)  # none: the file comes under its own headings or not at all
     required: Sequence[str] = ()  # with these headings it is read as ours, and nothing need be said of it
-    read_table: Callable[[Table, Any], tuple[Rows, Preview]] | None = None  # (table, for whom)
+    read_table: Callable[[Table, Any, Progress], tuple[Rows, Preview]] | None = None  # (table, for whom, progress)
     of_virtual_schools: bool = True  # a Virtual School may bring it
     of_schools: bool = False  # a school may bring it, for its own pupils
     is_everybodys: bool = False  # lands one at a time in the whole of Trellis, not only in its Virtual School

@@ -34,6 +34,7 @@ class ImportKind(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
+    READING = "READING", "Being read"
     TO_BE_MAPPED = "MAPPING", "To be mapped"
     PREVIEWED = "PREVIEWED", "Previewed"
     LANDING = "LANDING", "Landing"
@@ -102,7 +103,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(Versioned):
     """A file somebody brought, what it holds of the columns we take, and what it would change or has changed.
 
-    The file itself is not kept: neither are columns we do not take, an address least of all.
+    The file itself is not kept once it is read: neither are columns we do not take, an address least of all.
     """
 
     kind = models.CharField(max_length=20, choices=ImportKind.choices)
@@ -158,6 +159,10 @@ class Import(Versioned):
         return self.preview.get("counts", {})
 
     @property
+    def is_being_read(self) -> bool:
+        return self.state == ImportState.READING
+
+    @property
     def is_to_be_mapped(self) -> bool:
         return self.state == ImportState.TO_BE_MAPPED
 
@@ -168,6 +173,11 @@ class Import(Versioned):
     @property
     def is_landing(self) -> bool:
         return self.state == ImportState.LANDING
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a job reads it or lands it."""
+        return self.is_being_read or self.is_landing
 
     @property
     def is_landed(self) -> bool:
@@ -187,16 +197,43 @@ class Import(Versioned):
         return self.state == ImportState.REFUSED
 
 
+class BroughtFile(models.Model):
+    """A file that waits for the job that reads it. Once it is read, or nobody can read it, its content is forgotten."""
+
+    of_import = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="brought_files")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Step(models.TextChoices):
+    """What a job does with an import at the moment."""
+
+    WAITING = "", "Waiting for its turn"
+    OPENING = "opening", "Opening the file"
+    CHECKING = "checking", "Checking its lines"
+    COMPARING = "comparing", "Comparing it with what Trellis holds"
+    LANDING = "landing", "Landing"
+
+
 class ImportProgress(models.Model):
-    """How far the landing of an import is; written beside its transaction, so that others see it move."""
+    """How far the job of an import is; written beside its transaction, so that others see it move."""
 
     of_import = models.OneToOneField(Import, on_delete=models.PROTECT, related_name="progress")
+    step = models.CharField(max_length=10, choices=Step.choices, blank=True)
     done = models.PositiveIntegerField(default=0)
     of = models.PositiveIntegerField(default=0)
     said_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.done} of {self.of}"
+
+    @property
+    def in_words(self) -> str:
+        """ "Checking its lines.", "120 of 300 lines done."."""
+        return f"{self.done} of {self.of} lines done." if self.done else f"{self.get_step_display()}."
 
 
 class QuestionKind(models.TextChoices):

@@ -7,12 +7,21 @@ IMPORT = Workflow(
     name="import",
     states=ImportState,
     moves={
+        "queued for reading": ((ImportState.READING,), ImportState.READING),
+        "previewed": ((ImportState.READING,), ImportState.PREVIEWED),
+        "to be mapped": ((ImportState.READING,), ImportState.TO_BE_MAPPED),
         "queued for landing": ((ImportState.PREVIEWED, ImportState.LANDING), ImportState.LANDING),
         "landed": ((ImportState.PREVIEWED, ImportState.LANDING), ImportState.LANDED),
         "shown again": ((ImportState.PREVIEWED, ImportState.LANDING), ImportState.PREVIEWED),
-        "mapped": ((ImportState.TO_BE_MAPPED,), ImportState.PREVIEWED),
-        "refused": ((ImportState.TO_BE_MAPPED, ImportState.PREVIEWED, ImportState.LANDING), ImportState.REFUSED),
+        "mapped": ((ImportState.TO_BE_MAPPED,), ImportState.READING),
+        "refused": (
+            (ImportState.READING, ImportState.TO_BE_MAPPED, ImportState.PREVIEWED, ImportState.LANDING),
+            ImportState.REFUSED,
+        ),
         "taken back": ((ImportState.LANDED,), ImportState.TAKEN_BACK),
-        "abandoned": ((ImportState.TO_BE_MAPPED, ImportState.PREVIEWED), ImportState.ABANDONED),
+        "abandoned": (
+            (ImportState.READING, ImportState.TO_BE_MAPPED, ImportState.PREVIEWED),
+            ImportState.ABANDONED,
+        ),
     },
 )

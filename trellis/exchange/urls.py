@@ -31,6 +31,7 @@ urlpatterns = [
     path("imports/", opens_to(IMPORTERS)(views.imports), name="imports"),
     path("imports/waiting/", opens_to(BUSINESS_OFFICERS)(views.awaited_children), name="awaited_children"),
     path("imports/<int:import_id>/", opens_to(IMPORTERS)(views.show_import), name="import"),
+    path("imports/<int:import_id>/read/", opens_to(IMPORTERS)(views.read_import), name="read_import"),
     path("imports/<int:import_id>/land/", opens_to(IMPORTERS)(views.land_import), name="land_import"),
     path("imports/<int:import_id>/take-back/", opens_to(IMPORTERS)(views.take_back_import), name="take_back_import"),
     path("imports/<int:import_id>/abandon/", opens_to(IMPORTERS)(views.abandon_import), name="abandon_import"),

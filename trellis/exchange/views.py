@@ -53,7 +53,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect(_bring(request, form))
     mine = (
         Import.objects.visible_to(_user(request))
-        .select_related("by", "school")
+        .select_related("by", "school", "progress")
         .defer("rows", "waiting")
         .order_by("-at", "-pk")
     )
@@ -78,7 +78,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 def _bring(request: HttpRequest, form: ImportForm) -> Import:
     whose = form.brought_for
-    return actions.preview_import(
+    return actions.bring(
         kind=form.cleaned_data["kind"],
         files=[Brought(file.name, file.read()) for file in form.cleaned_data["file"]],
         virtual_school=whose if isinstance(whose, VirtualSchool) else None,
@@ -97,7 +97,7 @@ def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
     questions = list(made.questions.select_related("pupil", "answered_by", "target__pep__term").order_by("pk"))
     looked_at(request, *queries.pupils_shown(made.preview), *(question.pupil_id for question in questions))
     answer = render(request, "exchange/import.html", _shown(made) | {"questions": questions})
-    if made.is_landing:
+    if made.is_at_work:
         answer["Refresh"] = str(REFRESH_SECONDS)
     return answer
 
@@ -113,7 +113,7 @@ def _shown(made: Import) -> dict[str, Any]:
         "most_rows": MOST_ROWS,
         "asked": made.preview.get("questions", []),
         "progress": getattr(made, "progress", None),
-        "has_stopped": made.is_landing and Progress.has_stopped(made),
+        "has_stopped": made.is_at_work and Progress.has_stopped(made),
         "returned": parts_of(made.preview) if made.kind == ImportKind.SSDA903 else None,
         "ctf": ctf.parts_of(made.preview),
         "annex": annex_a.parts_of(made.preview) if made.kind == ImportKind.ANNEX_A else None,
@@ -142,6 +142,13 @@ def _counts(made: Import) -> list[dict[str, Any]]:
         for name in order
         if (number := made.counts.get(name, 0)) or name in always
     ]
+
+
+@require_POST
+def read_import(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Let an import whose reading has stopped be read once more."""
+    made = get_object_or_404(Import.objects.visible_to(_user(request)), pk=import_id)
+    return redirect(actions.queue_reading(made.pk, by=_user(request)))
 
 
 @require_POST

@@ -9,7 +9,7 @@ from trellis.conduct.refusals import Refused
 from trellis.exchange.annex_a import compare, landing, tables
 from trellis.exchange.annex_a.tables import AnnexList, ListedPupil, Remark
 from trellis.exchange.kinds import Brought, FileKind, Preview, Rows
-from trellis.exchange.models import Import
+from trellis.exchange.models import Import, Step
 from trellis.exchange.progress import Progress
 from trellis.exchange.reading import Unreadable, looks_like_an_address
 from trellis.organisations.models import VirtualSchool
@@ -18,7 +18,7 @@ MOST_FILES = 2
 TWO_OF_ONE = "List {number} stands there twice. Bring the workbook that counts, or each list once."
 
 
-def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tuple[Rows, Preview]:
+def read(files: Sequence[Brought], virtual_school: VirtualSchool | None, progress: Progress) -> tuple[Rows, Preview]:
     """Only the lines of children whom the authority looks after are kept; of the others no more than how many."""
     if virtual_school is None:
         raise Refused("Say for which Virtual School the lists are.")
@@ -27,6 +27,7 @@ def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tupl
     for number in (1, 2):
         if sum(one.number == number for one in lists) > 1:
             raise Unreadable(TWO_OF_ONE.format(number=number))
+    progress.comes_to(Step.CHECKING)
     pupils: list[ListedPupil] = []
     remarks: list[Remark] = []
     for one in lists:
@@ -36,6 +37,7 @@ def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tupl
     doubles = tables.told_twice(pupils)
     doubled = {(remark.list_number, remark.line) for remark in doubles}
     once = [pupil for pupil in pupils if (pupil.list_number, pupil.line) not in doubled]
+    progress.comes_to(Step.COMPARING)
     told = _told(lists, remarks + doubles, once)
     comparison = compare.compare(once, virtual_school, today, lists=[one.number for one in lists])
     rows = [placing.row.as_dict() for placing in comparison.placings]

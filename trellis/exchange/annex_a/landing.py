@@ -8,11 +8,10 @@ from trellis.pupils import actions as pupils
 
 
 def land_lists(comparison: Comparison, *, by: Any, progress: Progress) -> None:
-    with progress:
-        for placing in comparison.landing:
-            assert placing.now is not None
-            pupils.set_sen_status(
-                placing.known.pupil.pk, by=by, status=placing.now.status, primary_need=placing.now.primary_need,
-                secondary_need=placing.now.secondary_need, on=placing.on,
-            )  # fmt: skip
-            progress.step(len(comparison.landing))
+    for placing in comparison.landing:
+        assert placing.now is not None
+        pupils.set_sen_status(
+            placing.known.pupil.pk, by=by, status=placing.now.status, primary_need=placing.now.primary_need,
+            secondary_need=placing.now.secondary_need, on=placing.on,
+        )  # fmt: skip
+        progress.step(len(comparison.landing))

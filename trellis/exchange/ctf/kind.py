@@ -11,7 +11,7 @@ from trellis.exchange.ctf import attendance, compare, landing
 from trellis.exchange.ctf.elements import file_in
 from trellis.exchange.ctf.told import Remark, SchoolNumber, Told, ToldPupil, about_the_name, told_by
 from trellis.exchange.kinds import Brought, FileKind, Preview, Rows
-from trellis.exchange.models import Import
+from trellis.exchange.models import Import, Step
 from trellis.exchange.progress import Progress
 from trellis.exchange.reading import Unreadable
 from trellis.organisations.models import School
@@ -22,15 +22,17 @@ NOT_CHECKED = (
 )
 
 
-def read(files: Sequence[Brought], school: School | None) -> tuple[Rows, Preview]:
+def read(files: Sequence[Brought], school: School | None, progress: Progress) -> tuple[Rows, Preview]:
     """Only the pupils on the school's roll are kept; of the others their names, so that they can be added."""
     if school is None:
         raise Refused("Say for which school the file is.")
     today = clock.today()
     file = file_in(files[0].content)
+    progress.comes_to(Step.CHECKING)
     told = told_by(file)
     _require_ours(told, school)
     way, known_until = attendance.way_of(told, today), min(told.made_on or today, today)
+    progress.comes_to(Step.COMPARING)
     comparison = compare.compare(told.pupils, school, told.source, today, way=way, known_until=known_until)
     remarks = [*about_the_name(files[0].name, told), *_not_checked(told, school), *told.remarks, *comparison.remarks]
     about_file = {

@@ -12,11 +12,10 @@ from trellis.transfers import actions as transfers
 
 
 def land_file(comparison: Comparison, *, by: Any, source: str, progress: Progress) -> None:
-    with progress:
-        for placing in comparison.placings:
-            if placing.lands:
-                _land(placing, by=by, source=source)
-            progress.step(len(comparison.placings))
+    for placing in comparison.placings:
+        if placing.lands:
+            _land(placing, by=by, source=source)
+        progress.step(len(comparison.placings))
 
 
 def _land(placing: Placing, *, by: Any, source: str) -> None:

@@ -8,6 +8,7 @@ from trellis.exchange.kinds import FileKind, Preview, Rows, Whose
 from trellis.exchange.mapping import answers
 from trellis.exchange.mapping.answers import Answers, TheirTable
 from trellis.exchange.models import ColumnMapping
+from trellis.exchange.progress import Progress
 from trellis.organisations.models import Organisation
 
 MOST_LOOKED_AT = 50  # of the newest
@@ -29,11 +30,13 @@ def answers_of(mapping: ColumnMapping | None, table: TheirTable) -> Answers:
     return Answers(columns, mapping.codes, mapping.day_order)
 
 
-def read_as_said(kind: FileKind, table: TheirTable, said: Answers, whose: Whose) -> tuple[Rows, Preview]:
+def read_as_said(
+    kind: FileKind, table: TheirTable, said: Answers, whose: Whose, progress: Progress
+) -> tuple[Rows, Preview]:
     """The lines and the preview, told in the headings that the list itself has."""
     assert kind.read_table is not None
     ours, notes = answers.as_ours(table, kind.columns, said, clock.today())
-    rows, preview = kind.read_table(ours, whose)
+    rows, preview = kind.read_table(ours, whose, progress)
     theirs = {name: heading for heading, name in said.columns.items() if name}
     preview["warnings"] = [*_told(notes), *preview["warnings"]]
     preview["counts"]["warnings"] = len(preview["warnings"])

@@ -7,7 +7,7 @@ from trellis.conduct.refusals import Refused
 from trellis.exchange import reading
 from trellis.exchange.cells import not_taken
 from trellis.exchange.kinds import Brought, FileKind, Preview, Question, Rows
-from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
+from trellis.exchange.models import Import, QuestionAnswer, QuestionKind, Step
 from trellis.exchange.pep_list import compare, landing, rules
 from trellis.exchange.pep_list.columns import PEP_COLUMNS
 from trellis.exchange.progress import Progress
@@ -15,15 +15,17 @@ from trellis.exchange.reading import Table
 from trellis.organisations.models import VirtualSchool
 
 
-def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tuple[Rows, Preview]:
+def read(files: Sequence[Brought], virtual_school: VirtualSchool | None, progress: Progress) -> tuple[Rows, Preview]:
     if virtual_school is None:
         raise Refused("Say for which Virtual School the PEPs are.")
-    return read_lines(reading.read_table(files[0].content, required=rules.REQUIRED), virtual_school)
+    return read_lines(reading.read_table(files[0].content, required=rules.REQUIRED), virtual_school, progress)
 
 
-def read_lines(table: Table, virtual_school: VirtualSchool) -> tuple[Rows, Preview]:
+def read_lines(table: Table, virtual_school: VirtualSchool, progress: Progress) -> tuple[Rows, Preview]:
+    progress.comes_to(Step.CHECKING)
     dropped, ignored = table.columns_not_taken(rules.COLUMNS)
     rows, complaints = rules.check_peps(table.lines)
+    progress.comes_to(Step.COMPARING)
     comparison = compare.compare_peps(rows, virtual_school, [*complaints, *not_taken(table.notes)])
     return rows, compare.as_preview(comparison, dropped, ignored)
 

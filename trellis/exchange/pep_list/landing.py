@@ -15,15 +15,14 @@ from trellis.peps.models import PepTarget
 def land_peps(made: Import, comparison: Comparison, *, by: Any, progress: Progress) -> None:
     """Keep what the other system says of each PEP; those of which it says nothing new are left alone. A target that is
     no longer in the file is marked as ended; one on which something hangs waits as a question."""
-    with progress:
-        for found in comparison.found:
-            if found.changes:
-                peps.take_in_pep(found.pep.pk, by=by, **found.says)
-            for target in found.gone:
-                peps.end_target_by_file(target.pk, by=by)
-            for target, hangs in found.asked:
-                _ask_about_target(made, found, target, hangs)
-            progress.step(len(comparison.found))
+    for found in comparison.found:
+        if found.changes:
+            peps.take_in_pep(found.pep.pk, by=by, **found.says)
+        for target in found.gone:
+            peps.end_target_by_file(target.pk, by=by)
+        for target, hangs in found.asked:
+            _ask_about_target(made, found, target, hangs)
+        progress.step(len(comparison.found))
     _close_questions_of_targets_back(comparison)
 
 

@@ -8,7 +8,7 @@ from trellis.conduct.refusals import Refused
 from trellis.exchange import reading
 from trellis.exchange.cells import not_taken
 from trellis.exchange.kinds import Brought, FileKind, Preview, Question, Rows
-from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
+from trellis.exchange.models import Import, QuestionAnswer, QuestionKind, Step
 from trellis.exchange.progress import Progress
 from trellis.exchange.pupil_list import compare, landing, rules
 from trellis.exchange.pupil_list.columns import PUPIL_COLUMNS
@@ -18,17 +18,19 @@ from trellis.exchange.reading import Table
 from trellis.organisations.models import VirtualSchool
 
 
-def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tuple[Rows, Preview]:
+def read(files: Sequence[Brought], virtual_school: VirtualSchool | None, progress: Progress) -> tuple[Rows, Preview]:
     if virtual_school is None:
         raise Refused("Say for which Virtual School the pupil list is.")
-    return read_lines(reading.read_table(files[0].content, required=rules.REQUIRED), virtual_school)
+    return read_lines(reading.read_table(files[0].content, required=rules.REQUIRED), virtual_school, progress)
 
 
-def read_lines(table: Table, virtual_school: VirtualSchool) -> tuple[Rows, Preview]:
+def read_lines(table: Table, virtual_school: VirtualSchool, progress: Progress) -> tuple[Rows, Preview]:
+    progress.comes_to(Step.CHECKING)
     today = clock.today()
     dropped, ignored = table.columns_not_taken(rules.COLUMNS)
     known_urns = set(compare.schools_named(line.cells.get("school_urn", "").strip() for line in table.lines))
     children, complaints = rules.check_list(table.lines, known_urns, today)
+    progress.comes_to(Step.COMPARING)
     refused = any(complaint.weight == complaint.REFUSED for complaint in complaints)
     comparison = compare.Comparison() if refused else compare.compare(children, virtual_school, today)
     told = [*complaints, *comparison.complaints, *not_taken(table.notes)]

@@ -42,10 +42,9 @@ def land_pupil_list(made: Import, comparison: Comparison, *, by: Any, progress: 
     authority = made.virtual_school.authority
     schools = compare.schools_named(placing.child.school_urn for placing in comparison.placings)
     landed = []
-    with progress:
-        for batch in in_batches(comparison.placings):
-            landed += _land_batch(made, batch, authority, schools, by)
-            progress.step(len(comparison.placings), steps=len(batch))
+    for batch in in_batches(comparison.placings):
+        landed += _land_batch(made, batch, authority, schools, by)
+        progress.step(len(comparison.placings), steps=len(batch))
     for _, known in comparison.gone:
         if known.care and known.care.since <= clock.today():
             moves.leave_care(known.pupil.pk, by=by, on=clock.today(), because=Because.NOT_LISTED)

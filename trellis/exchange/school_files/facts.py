@@ -9,7 +9,7 @@ from trellis.exchange import reading
 from trellis.exchange.cells import Complaint, read_cells
 from trellis.exchange.kinds import Brought, FileKind, Preview, Rows, Whose
 from trellis.exchange.mapping.columns import Column
-from trellis.exchange.models import Import
+from trellis.exchange.models import Import, Step
 from trellis.exchange.progress import Progress
 from trellis.exchange.reading import Line, Table
 from trellis.exchange.school_files.census import MOST_TABLES, Joined, joined
@@ -59,15 +59,17 @@ class Compared:
 def kind_of(facts: SchoolFacts) -> FileKind:
     """The kind of file that tells these facts."""
 
-    def read(files: Sequence[Brought], whose: Whose) -> tuple[Rows, Preview]:
+    def read(files: Sequence[Brought], whose: Whose, progress: Progress) -> tuple[Rows, Preview]:
         required = [*facts.required, *facts.columns]
-        return read_lines(reading.read_table(files[0].content, required=required), whose)
+        return read_lines(reading.read_table(files[0].content, required=required), whose, progress)
 
-    def read_lines(table: Table, whose: Whose) -> tuple[Rows, Preview]:
+    def read_lines(table: Table, whose: Whose, progress: Progress) -> tuple[Rows, Preview]:
+        progress.comes_to(Step.CHECKING)
         dropped, ignored = table.columns_not_taken(facts.all_columns)
         pupils = pupils_of(whose)
         found = find_pupils(table.lines, pupils.values())
         rows, complaints = _checked(facts, found.lines)
+        progress.comes_to(Step.COMPARING)
         complaints += _beside_what_is_held(facts, rows)
         warnings = [Complaint(line.number, "", "", words, Complaint.WARNING) for line, words in found.close]
         compared = _compare(facts, [] if complaints else rows, pupils)
@@ -86,10 +88,9 @@ def kind_of(facts: SchoolFacts) -> FileKind:
 
     def land(made: Import, compared: Compared, by: Any, progress: Progress) -> Preview:
         source = f"{facts.name} {made.file_name}, brought on {made.at:%d.%m.%Y}"
-        with progress:
-            for row, pupil, _ in compared.changes:
-                facts.land(pupil.pk, row, by=by, source=source)
-                progress.step(of=len(compared.changes))
+        for row, pupil, _ in compared.changes:
+            facts.land(pupil.pk, row, by=by, source=source)
+            progress.step(of=len(compared.changes))
         return {}
 
     return FileKind(

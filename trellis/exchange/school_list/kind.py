@@ -6,7 +6,7 @@ from typing import Any
 
 from trellis.exchange import reading
 from trellis.exchange.kinds import Brought, FileKind, Preview, Rows
-from trellis.exchange.models import Import
+from trellis.exchange.models import Import, Step
 from trellis.exchange.progress import Progress
 from trellis.exchange.reading.limits import LARGEST_IN_ZIP
 from trellis.exchange.school_list import compare, landing, rules
@@ -16,16 +16,18 @@ MOST_FILES = 2
 LOOKED_AT = 4096  # bytes, to tell a table of links by its headings
 
 
-def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tuple[Rows, Preview]:
+def read(files: Sequence[Brought], virtual_school: VirtualSchool | None, progress: Progress) -> tuple[Rows, Preview]:
     rows: Rows = []
     complaints, ignored = [], []
     for file in [one for brought in files for one in reading.unzipped(brought, largest=LARGEST_IN_ZIP)]:
         check, required, columns = _table_of(file)
         table = reading.read_table(file.content, required=required, largest=LARGEST_IN_ZIP, only=columns)
+        progress.comes_to(Step.CHECKING)
         found, about_lines = check(table.lines)
         rows += found
         complaints += about_lines
         ignored += table.columns_not_taken(columns)[1]
+    progress.comes_to(Step.COMPARING)
     rows, left = compare.without_others_schools(rows, virtual_school)
     return rows, compare.compare_schools(rows, [*complaints, *left], ignored)
 

@@ -8,7 +8,7 @@ from trellis.conduct import clock
 from trellis.conduct.refusals import Refused
 from trellis.exchange import reading
 from trellis.exchange.kinds import Brought, FileKind, Preview, Question, Rows
-from trellis.exchange.models import Import, QuestionAnswer, QuestionKind
+from trellis.exchange.models import Import, QuestionAnswer, QuestionKind, Step
 from trellis.exchange.progress import Progress
 from trellis.exchange.reading import Unreadable
 from trellis.exchange.reading.tables import find_headings, table_under
@@ -28,7 +28,7 @@ NOT_ITS_HEADINGS = (
 NO_TABLE = "No file is a table of the yearly return: none has its headings, such as CHILD, DECOM, RNE, LS, CIN, PLACE."
 
 
-def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tuple[Rows, Preview]:
+def read(files: Sequence[Brought], virtual_school: VirtualSchool | None, progress: Progress) -> tuple[Rows, Preview]:
     if virtual_school is None:
         raise Refused("Say for which Virtual School the return is.")
     rows, told, remarks = _read_files(files)
@@ -38,12 +38,14 @@ def read(files: Sequence[Brought], virtual_school: VirtualSchool | None) -> tupl
     year_ended = returned.year_of(rows.get("episodes", []), today)
     if year_ended is None:
         raise Unreadable(NO_YEAR)
+    progress.comes_to(Step.CHECKING)
     for of_table in rows.values():
         remarks += tables.read_cells(of_table, year_ended.year)
     whole = Return(year_ended, rows)
     children, about_children = returned.children_in(whole, today)
     remarks += [*about_children, *returned.told_twice(whole), *rules.advice_on(whole)]
     told |= rules.sorted_out(remarks) | {"year_ended": year_ended.isoformat(), "whole": "episodes" in rows}
+    progress.comes_to(Step.COMPARING)
     comparison = compare.compare(children, virtual_school, year_ended, whole="episodes" in rows)
     return [child.as_dict() for child in children], compare.as_preview(comparison, told)
 

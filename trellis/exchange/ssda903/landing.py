@@ -18,10 +18,9 @@ from trellis.pupils import actions as pupils
 def land_return(made: Import, comparison: Comparison, *, by: Any, progress: Progress) -> None:
     """Do what the comparison says."""
     assert made.virtual_school is not None
-    with progress:
-        for placing in comparison.placings:
-            land_child(made, placing, comparison.year_ended, by=by)
-            progress.step(len(comparison.placings))
+    for placing in comparison.placings:
+        land_child(made, placing, comparison.year_ended, by=by)
+        progress.step(len(comparison.placings))
     for child_id, known in comparison.not_returned:
         _ask(made, child_id, known.pupil.pk, QuestionKind.NOT_RETURNED, _said(None, comparison.year_ended))
 

@@ -13,7 +13,7 @@ from trellis.conduct.tests.workers import (
 )
 from trellis.exchange import actions, samples
 from trellis.exchange.kinds import Brought
-from trellis.exchange.models import Import, ImportKind, ImportState
+from trellis.exchange.models import Import, ImportKind, ImportState, Step
 from trellis.history.models import Entry
 from trellis.pupils.models import CareEpisode, ChildId, Pupil, SchoolPlace, SenStatus
 from trellis.pupils.tests import world
@@ -43,7 +43,8 @@ def test_worker_killed_in_mid_landing_leaves_nothing_half_and_lands_once_when_re
         cursor.execute("LOCK TABLE pupils_senstatus IN SHARE MODE")  # here the landing waits, children already written
         with working(own_database, samples.DAY) as worker:
             kill_where_it_waits(worker, own_database)
-    assert (counted(), Import.objects.get(pk=made.pk).state) == (before, ImportState.LANDING)
+    made = Import.objects.get(pk=made.pk)
+    assert (counted(), made.state, made.progress.step) == (before, ImportState.LANDING, Step.LANDING)
     assert states_of("land_import") == ["doing"]
 
     has_been_silent()
