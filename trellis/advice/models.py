@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q, Value
 from django.urls import reverse
 
 from trellis.conduct import clock
@@ -14,7 +14,8 @@ from trellis.conduct.periods import never_overlaps
 from trellis.consents.models import Consent
 from trellis.history.events import keeps_row_changes
 from trellis.organisations.models import DatedPolicy, School, SpecialistService
-from trellis.pupils.models import AboutPupil, AboutPupilQuerySet, Access, Level
+from trellis.pupils.models import AboutPupil, AboutPupilQuerySet, Level
+from trellis.pupils.opening import Opens
 
 if TYPE_CHECKING:
     from datetime import date
@@ -103,12 +104,11 @@ class AdvicePolicy(DatedPolicy):
 class AdviceRequestQuerySet(AboutPupilQuerySet):
     def visible_to(self, user: "User") -> Self:
         """As every row about a pupil; and for a service the requests sent to it, while they open anything."""
-        opened = _opened_to(user, Level.ADVICE, Level.INITIALS)
-        return super().visible_to(user) | self.filter(Exists(opened))
+        return super().visible_to(user) | self.filter(_opened_to(user, Level.ADVICE, Level.INITIALS))
 
     def named_to(self, user: "User") -> Self:
         """Requests whose pupil this person's service may know by name: consent stands."""
-        return self.filter(Exists(_opened_to(user, Level.ADVICE)))
+        return self.filter(_opened_to(user, Level.ADVICE))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
@@ -119,13 +119,9 @@ class AdviceRequestQuerySet(AboutPupilQuerySet):
         )
 
 
-def _opened_to(user: "User", *levels: str) -> models.QuerySet[Access]:
-    return Access.objects.open_to(user, *levels).filter(
-        pupil=OuterRef("pupil"),
-        organisation=OuterRef("service"),
-        source_kind=ACCESS_SOURCE,
-        source_id=OuterRef("pk"),
-    )
+def _opened_to(user: "User", *levels: str) -> Opens:
+    kind = Value(ACCESS_SOURCE)
+    return Opens(user, *levels, pupil_id="pupil", organisation_id="service", source_kind=kind, source_id="pk")
 
 
 @keeps_row_changes

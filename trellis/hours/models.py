@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from trellis.advice.models import AdviceRequest, AdviceState
@@ -20,7 +20,8 @@ from trellis.ledgers.models import Account
 from trellis.organisations.models import DatedPolicy, Organisation, School, SpecialistService
 from trellis.people.roles import SCHOOL_LEADS, SERVICE_STAFF, VIRTUAL_SCHOOL_TEACHERS, Role
 from trellis.peps.models import PepTarget
-from trellis.pupils.models import Access, Level, Pupil
+from trellis.pupils.models import Level, Pupil
+from trellis.pupils.opening import Opens
 
 if TYPE_CHECKING:
     from trellis.people.models import User
@@ -221,14 +222,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: "User") -> Self:
         """Visits about no named child: of one's school, service or area. About a pupil: as far as the pupil opens; to
         the service while consent stands, to a former school what was written for it."""
-
-        def opens(level: str, **whose: OuterRef) -> Exists:
-            return Exists(Access.objects.open_to(user, level).filter(pupil=OuterRef("pupil"), **whose))
-
         about_pupil = (
-            Q(opens(Level.WHOLE))
-            | Q(opens(Level.WRITTEN, organisation=OuterRef("written_for")))
-            | Q(opens(Level.ADVICE, organisation=OuterRef("service")))
+            Q(Opens(user, Level.WHOLE, pupil_id="pupil"))
+            | Q(Opens(user, Level.WRITTEN, pupil_id="pupil", organisation_id="written_for"))
+            | Q(Opens(user, Level.ADVICE, pupil_id="pupil", organisation_id="service"))
         )
         return self.filter(Q(pupil__isnull=True) & of_organisations(user) | Q(pupil__isnull=False) & about_pupil)
 

@@ -13,6 +13,7 @@ from trellis.history.models import ADDED_TO_ONLY
 from trellis.organisations.models import Organisation
 from trellis.people.roles import Role
 from trellis.pupils.models import Access, Level, Pupil
+from trellis.pupils.opening import Opens
 
 if TYPE_CHECKING:
     from trellis.people.models import User
@@ -35,10 +36,9 @@ class SameChildQuerySet(models.QuerySet["SameChild"]):
     def visible_to(self, user: "User") -> Self:
         """Questions about a record that this person may read whole. Where nobody may any more, those answer who last
         wrote in it. Whoever only asked sees nothing of the record they asked about."""
-        open_to = Access.objects.open_to(user, Level.WHOLE).filter(pupil=OuterRef("known"))
+        whole, wrote = (Opens(user, level, pupil_id="known") for level in (Level.WHOLE, Level.WRITTEN))
         anybody = Access.objects.whole_today().filter(pupil=OuterRef("known"), organisation__isnull=False)
-        wrote = Access.objects.open_to(user, Level.WRITTEN).filter(pupil=OuterRef("known"))
-        return self.filter(Exists(open_to) | (~Exists(anybody) & Exists(wrote)))
+        return self.filter(Q(whole) | ~Q(Exists(anybody)) & Q(wrote))
 
     def waiting(self) -> Self:
         return self.filter(state=SameChildState.ASKED)

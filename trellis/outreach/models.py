@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Q, Sum
 from django.urls import reverse
 
 from trellis.conduct import clock
@@ -17,7 +17,8 @@ from trellis.design.in_words import full_date
 from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.organisations.models import DatedPolicy, Organisation, School, VirtualSchool
-from trellis.pupils.models import AboutPupil, AboutPupilQuerySet, Access, Level
+from trellis.pupils.models import AboutPupil, AboutPupilQuerySet, Level
+from trellis.pupils.opening import Opens
 
 if TYPE_CHECKING:
     from trellis.people.models import User
@@ -94,11 +95,9 @@ class ClosedBecause(models.TextChoices):
 class OutreachCaseQuerySet(AboutPupilQuerySet):
     def visible_to(self, user: "User") -> Self:
         """As every row about a pupil; and the Virtual School that came goes on reading after care ended."""
-        own = Access.objects.open_to(user, Level.WRITTEN).filter(
-            pupil=OuterRef("pupil"), organisation=OuterRef("virtual_school")
-        )
+        own = Opens(user, Level.WRITTEN, pupil_id="pupil", organisation_id="virtual_school")
         rows = super().visible_to(user).values("pk")
-        return self.filter(Q(pk__in=rows) | Q(Exists(own)))
+        return self.filter(Q(pk__in=rows) | Q(own))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)

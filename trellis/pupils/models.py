@@ -15,6 +15,7 @@ from trellis.conduct.models import Versioned
 from trellis.conduct.periods import DateRangeField, never_overlaps
 from trellis.history.events import keeps_row_changes
 from trellis.organisations.models import LocalAuthority, Organisation, School, VirtualSchool
+from trellis.pupils.opening import IsAmongOpened, Opens
 
 if TYPE_CHECKING:
     from trellis.people.models import User
@@ -45,8 +46,11 @@ IN_ERROR = "This record was entered in error: the list that brought it was taken
 class PupilQuerySet(models.QuerySet["Pupil"]):
     def visible_to(self, user: "User", *levels: str) -> Self:
         """Pupils this person may see today; without levels, those whose record or class work opens."""
-        open_rows = Access.objects.open_to(user, *(levels or (Level.WHOLE, Level.CLASS)))
-        return self.going_on().filter(Exists(open_rows.filter(pupil=OuterRef("pk"))))
+        return self.filter(
+            Opens(user, *(levels or (Level.WHOLE, Level.CLASS)), pupil_id="pk"),
+            same_child_as__isnull=True,
+            entered_in_error=False,
+        )
 
     def going_on(self) -> Self:
         """Without the records that were put together with another one of the same child, or entered in error."""
@@ -154,13 +158,9 @@ class AboutPupilQuerySet(models.QuerySet):
 
     def visible_to(self, user: "User") -> Self:
         """Rows of pupils whose whole record opens, and rows one's own organisation wrote before a move."""
-        whole = Access.objects.open_to(user, Level.WHOLE).filter(pupil=OuterRef("pupil"))
-        own = Access.objects.open_to(user, Level.WRITTEN).filter(
-            pupil=OuterRef("pupil"), organisation=OuterRef("written_for")
-        )
-        # of an OR PostgreSQL can only look at every row there is; whose pupils they are narrows them by an index first
-        either = Access.objects.open_to(user, Level.WHOLE, Level.WRITTEN)
-        return self.filter(Q(Exists(whole)) | Q(Exists(own)), pupil__in=either.values("pupil"))
+        whole = Opens(user, Level.WHOLE, pupil_id="pupil")
+        own = Opens(user, Level.WRITTEN, pupil_id="pupil", organisation_id="written_for")
+        return self.filter(IsAmongOpened(user, Level.WHOLE, Level.WRITTEN, pupil_id="pupil"), Q(whole) | Q(own))
 
     def of_child(self, pupil_id: int) -> Self:
         """Rows of this child under whichever number they were written: those that are only ever added to stay with the
@@ -169,8 +169,7 @@ class AboutPupilQuerySet(models.QuerySet):
 
     def in_class_of(self, user: "User") -> Self:
         """Rows that class staff may read too: plan, sessions, passport."""
-        open_rows = Access.objects.open_to(user, Level.CLASS).filter(pupil=OuterRef("pupil"))
-        return self.filter(Exists(open_rows))
+        return self.filter(Opens(user, Level.CLASS, pupil_id="pupil"))
 
 
 class AboutPupil(models.Model):

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, F, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Coalesce, ExtractYear, JSONObject
+from django.db.models.functions import Coalesce, ExtractYear
 
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
@@ -18,7 +17,6 @@ from trellis.people.models import Membership, User
 from trellis.people.roles import AUTHORITY_OFFICERS, READ_RECORDS, SCHOOL_STAFF
 from trellis.pupils.folding import fold
 from trellis.pupils.models import (
-    Access,
     CareEpisode,
     Level,
     Pupil,
@@ -28,7 +26,10 @@ from trellis.pupils.models import (
     SenStatus,
     TeachingGroup,
 )
+from trellis.pupils.opening import KnownToday
 from trellis.pupils.permissions import KEEPERS
+
+RECORD_LEVELS = (Level.WHOLE, Level.CLASS, Level.WRITTEN)
 
 
 @dataclass(frozen=True)
@@ -84,22 +85,12 @@ def year_in_words(year: int) -> str:
 
 def as_known_to(user: User, pupils: PupilQuerySet) -> PupilQuerySet:
     """The pupils, each with what its reader has open and where it stands today, for ``reading_of``, ``standing_of``."""
-    open_rows = Access.objects.open_to(user, Level.WHOLE, Level.CLASS, Level.WRITTEN).filter(pupil=OuterRef("pk"))
-    return with_year(pupils).annotate(
-        open_rows=ArraySubquery(
-            open_rows.order_by("-during").values(
-                row=JSONObject(level="level", school="organisation__name", since="during__startswith")
-            )
-        ),
-        place_today=_today(SchoolPlace, name="school__name", school="school_id"),
-        sen_today=_today(SenStatus, status="status", primary="primary_need", secondary="secondary_need"),
-        care_today=_today(CareEpisode, name="authority__name", authority="authority_id"),
-    )
+    return pupils.annotate(known_today=KnownToday(user, RECORD_LEVELS, "pk"))
 
 
 def known_to(user: User, pupil: Pupil) -> Pupil:
     """The pupil as ``as_known_to`` gives it; itself when it came that way already."""
-    return pupil if hasattr(pupil, "open_rows") else as_known_to(user, Pupil.objects.filter(pk=pupil.pk)).get()
+    return pupil if hasattr(pupil, "known_today") else as_known_to(user, Pupil.objects.filter(pk=pupil.pk)).get()
 
 
 def with_year(pupils: PupilQuerySet) -> PupilQuerySet:
@@ -111,7 +102,7 @@ def with_year(pupils: PupilQuerySet) -> PupilQuerySet:
 
 def reading_of(user: User, pupil: Pupil) -> Reading:
     """What this person has open of a pupil that came through ``as_known_to``."""
-    rows: list[dict[str, Any]] = pupil.open_rows  # type: ignore[attr-defined]
+    rows: list[dict[str, Any]] = pupil.known_today["open"]  # type: ignore[attr-defined]
     levels = frozenset(row["level"] for row in rows)
     written = next((row for row in rows if row["level"] == Level.WRITTEN), None)
     return Reading(
@@ -124,10 +115,11 @@ def reading_of(user: User, pupil: Pupil) -> Reading:
 
 def standing_of(pupil: Pupil, reading: Reading) -> Standing:
     """Where a pupil that came through ``as_known_to`` stands today, as much of it as the reader may know."""
-    known: Any = pupil
-    place, sen, care = known.place_today, known.sen_today, known.care_today if reading.knows_care else None
+    known: dict[str, Any] = pupil.known_today  # type: ignore[attr-defined]
+    place, sen, care = known["place"], known["sen"], known["care"] if reading.knows_care else None
+    taught_in = place["year"] if place else None
     return Standing(
-        known.year_now,
+        pupil.year_by_age if taught_in is None else taught_in,
         place and SchoolPlace(school=School(pk=place["school"], name=place["name"]), during=_since(place)),
         sen and SenStatus(
             status=sen["status"], primary_need=sen["primary"], secondary_need=sen["secondary"], during=_since(sen)
@@ -138,10 +130,6 @@ def standing_of(pupil: Pupil, reading: Reading) -> Standing:
 
 def _true_today(facts: type[Model]) -> QuerySet[Any]:
     return facts._default_manager.filter(pupil=OuterRef("pk"), during__contains=clock.today())
-
-
-def _today(facts: type[Model], **columns: str) -> Subquery:
-    return Subquery(_true_today(facts).values(row=JSONObject(since="during__startswith", **columns))[:1])
 
 
 def _academic_year(day: str) -> CombinedExpression:
