@@ -117,7 +117,7 @@ def test_children_without_a_number_or_status_are_told_before_the_list_goes_back(
 def test_child_without_a_number_is_said_to_have_none_yet_and_the_file_leaves_the_cell_empty(bea, ours):
     page = bea.get(CHILDREN).content.decode()
 
-    assert '<th scope="row" data-label="Child’s number at the authority" data-file="">none yet</th>' in page
+    assert '<th scope="row" data-label="Child’s number at the authority" data-file="">No number yet</th>' in page
     assert rows_of(take(bea, CHILDREN, "csv"))[0]["child_id"] == ""
 
 
