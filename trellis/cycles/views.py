@@ -16,6 +16,7 @@ from trellis.cycles.views_frame import cycle_frame, cycle_kept
 from trellis.history.actions import looked_at
 from trellis.people.requests import SignedInRequest
 from trellis.pupils.models import Level, Pupil, SchoolPlace
+from trellis.pupils.queries import pupil_as_known, with_known_pupil
 from trellis.pupils.views_frame import pupil_frame
 
 
@@ -35,7 +36,9 @@ def pupil_cycle(request: SignedInRequest, pupil_id: int) -> HttpResponse:
 
 def cycle(request: SignedInRequest, cycle_id: int) -> HttpResponse:
     """One cycle on one page: its present step open, the finished ones folded."""
-    cycle = get_object_or_404(Cycle.objects.readable_by(request.user).with_names(), pk=cycle_id)
+    readable = Cycle.objects.readable_by(request.user).with_names().select_related("review")
+    cycle = get_object_or_404(with_known_pupil(request.user, readable), pk=cycle_id)
+    pupil_as_known(cycle)
     looked_at(request, cycle.pupil_id)
     return _show(request, cycle)
 
@@ -52,12 +55,13 @@ def _whole_story(request: SignedInRequest, cycle: Cycle, context: dict[str, Any]
     """All four steps; of assessment and views only what class staff may not see is left out."""
     plan = queries.plan_of(cycle)
     delivery = queries.delivery_in(plan)
+    review = getattr(cycle, "review", None)
     story: dict[str, Any] = {
         "plan": plan,
         "delivery": delivery,
         "drift": rules.drift_in_words(delivery),
         "readiness": rules.readiness(queries.plan_facts(cycle, plan), clock.today()),
-        "review": getattr(cycle, "review", None),
+        "review": review,
         "today": clock.today(),
     }
     others = queries.other_cycles(cycle)
@@ -66,7 +70,7 @@ def _whole_story(request: SignedInRequest, cycle: Cycle, context: dict[str, Any]
     story["may_start_next"] = not cycle.is_open and is_last and _can_start(request, cycle.pupil)
     if not context["reading"].is_class:
         story["entries"] = list(AssessmentEntry.objects.filter(cycle=cycle).order_by("said_on", "pk"))
-        story["voices"] = list(ReviewVoice.objects.filter(review__cycle=cycle).order_by("pk"))
+        story["voices"] = list(ReviewVoice.objects.filter(review=review).order_by("pk")) if review else []
     return story
 
 

@@ -28,6 +28,7 @@ from trellis.peps.rules import SECTION
 from trellis.peps.shown import TargetNote, notes_on
 from trellis.peps.snapshot import parts_of
 from trellis.pupils.models import Level, Pupil, Sen
+from trellis.pupils.queries import pupil_as_known, with_known_pupil
 from trellis.pupils.views_frame import pupil_frame
 from trellis.schooling.queries import told_of
 
@@ -226,7 +227,9 @@ def _seen(request: HttpRequest) -> int | None:
 def _pep(request: HttpRequest, pep_id: int) -> Pep:
     peps = Pep.objects.visible_to(_user(request))
     about = ("pupil", "term", "kept_by", "written_for", "submitted_by", "signed_off_by", "policy", "document")
-    return get_object_or_404(peps.select_related(*about), pk=pep_id)
+    pep: Pep = get_object_or_404(with_known_pupil(_user(request), peps.select_related(*about)), pk=pep_id)
+    pupil_as_known(pep)
+    return pep
 
 
 def _section(request: HttpRequest, section_id: int) -> PepSection:

@@ -72,7 +72,7 @@ SELECT jsonb_build_object(
     'sen', (SELECT jsonb_build_object('status', f.status, 'primary', f.primary_need, 'secondary', f.secondary_need,
                                      'since', lower(f.during))
             FROM pupils_senstatus f WHERE f.pupil_id = p.id AND f.during @> today.is),
-    'care', (SELECT jsonb_build_object('authority', f.authority_id, 'name', h.name, 'since', lower(f.during))
+    'care', (SELECT jsonb_build_object('name', h.name, 'since', lower(f.during))
              FROM pupils_careepisode f JOIN organisations_organisation h ON h.id = f.authority_id
              WHERE f.pupil_id = p.id AND f.during @> today.is))
 FROM (SELECT {{pupil}} AS id) p, (SELECT %s::date AS is) today)"""

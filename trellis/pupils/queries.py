@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 
 from trellis.calendar.rules import academic_year
 from trellis.conduct import clock
-from trellis.conduct.periods import DateRange, from_day
+from trellis.conduct.periods import from_day
 from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import Membership, User
 from trellis.people.roles import AUTHORITY_OFFICERS, READ_RECORDS, SCHOOL_STAFF
@@ -55,13 +55,30 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class PlaceToday:
+    """The school place that holds today; ``school`` is its name."""
+
+    school: str
+    school_id: int
+    since: date
+
+
+@dataclass(frozen=True)
+class CareToday:
+    """The care that holds today; ``authority`` is its name."""
+
+    authority: str
+    since: date
+
+
+@dataclass(frozen=True)
 class Standing:
     """Where a pupil stands today: school and year, SEN status and, for those who may know, in whose care."""
 
     year: int
-    place: SchoolPlace | None = None
+    place: PlaceToday | None = None
     sen: SenStatus | None = None
-    care: CareEpisode | None = None
+    care: CareToday | None = None
 
     @property
     def year_in_words(self) -> str:
@@ -86,6 +103,18 @@ def year_in_words(year: int) -> str:
 def as_known_to(user: User, pupils: PupilQuerySet) -> PupilQuerySet:
     """The pupils, each with what its reader has open and where it stands today, for ``reading_of``, ``standing_of``."""
     return pupils.annotate(known_today=KnownToday(user, RECORD_LEVELS, "pk"))
+
+
+def with_known_pupil(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows about a pupil, each with what ``as_known_to`` gives of the pupil, for ``pupil_as_known``."""
+    return rows.annotate(known_today=KnownToday(user, RECORD_LEVELS, "pupil"))
+
+
+def pupil_as_known(row: Any) -> Pupil:
+    """The pupil of a row that came through ``with_known_pupil``; ``known_to`` then asks nothing."""
+    pupil: Any = row.pupil
+    pupil.known_today = row.known_today
+    return pupil  # type: ignore[no-any-return]
 
 
 def known_to(user: User, pupil: Pupil) -> Pupil:
@@ -120,11 +149,12 @@ def standing_of(pupil: Pupil, reading: Reading) -> Standing:
     taught_in = place["year"] if place else None
     return Standing(
         pupil.year_by_age if taught_in is None else taught_in,
-        place and SchoolPlace(school=School(pk=place["school"], name=place["name"]), during=_since(place)),
+        place and PlaceToday(place["name"], place["school"], _since(place)),
         sen and SenStatus(
-            status=sen["status"], primary_need=sen["primary"], secondary_need=sen["secondary"], during=_since(sen)
+            status=sen["status"], primary_need=sen["primary"], secondary_need=sen["secondary"],
+            during=from_day(_since(sen)),
         ),
-        care and CareEpisode(authority=LocalAuthority(pk=care["authority"], name=care["name"]), during=_since(care)),
+        care and CareToday(care["name"], _since(care)),
     )  # fmt: skip
 
 
@@ -138,8 +168,8 @@ def _academic_year(day: str) -> CombinedExpression:
     return ExtractYear(F(day)) - begun_before
 
 
-def _since(fact: dict[str, Any]) -> DateRange:
-    return from_day(date.fromisoformat(fact["since"]))
+def _since(fact: dict[str, Any]) -> date:
+    return date.fromisoformat(fact["since"])
 
 
 # --- the strip above a record ------------------------------------------------------------------------------------

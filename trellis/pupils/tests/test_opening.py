@@ -8,7 +8,7 @@ from trellis.conduct import clock
 from trellis.pupils import actions
 from trellis.pupils.models import Access, Level, Pupil, SchoolPlace
 from trellis.pupils.opening import IsAmongOpened, Opens
-from trellis.pupils.queries import as_known_to, reading_of, standing_of
+from trellis.pupils.queries import CareToday, PlaceToday, as_known_to, reading_of, standing_of
 from trellis.pupils.tests import world
 
 pytestmark = pytest.mark.django_db
@@ -56,8 +56,6 @@ def test_what_is_known_today_is_what_the_periods_of_today_say(moved):
             standing = standing_of(pupil, reading)
 
             assert reading.levels == set(rows.values_list("level", flat=True))
-            assert (standing.place and (standing.place.school, standing.place.since)) == (
-                place and (place.school, place.since)
-            )
-            assert (standing.care and standing.care.authority.pk) == (care and care.authority_id)
+            assert standing.place == (place and PlaceToday(place.school.name, place.school_id, place.since))
+            assert standing.care == (care and CareToday(care.authority.name, care.since))
             assert standing.year == (place.year_group if place and place.year_group is not None else pupil.year_by_age)
