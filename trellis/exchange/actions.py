@@ -31,6 +31,7 @@ CHANGED_SINCE = "What Trellis holds has changed since you looked. This is the ne
 LANDS_NOW = "A list is landing at this moment. Try again when it has landed."
 IS_BEING_READ = "The file is being read at this moment. Wait until you see what would change."
 NEVER_READ = "The file could not be read within a day, and is forgotten. Bring it again."
+ANSWERED = ["answer", "answered_by", "answered_at"]
 DOES_NOT_FIT = "Something in this list does not fit what Trellis holds, so nothing of it landed. Bring it again."
 
 
@@ -360,7 +361,7 @@ def take_back_import(import_id: int, *, by: Any) -> Import:
     made = with_whose.select_for_update(of=("self",)).get(pk=import_id)
     if made.is_taken_back:
         return made
-    taking_back.lock_what_it_concerns(made)
+    taking_back.lock_what_it_concerns(built_on.brought_about_by(made))
     if sentence := built_on.why_not(made):
         raise Refused(sentence)
     with caused_by(**{"taken back": made.pk}):
@@ -441,9 +442,33 @@ def answer_question(question_id: int, *, by: Any, answer: str) -> ImportQuestion
     asked = settles(KINDS, question)
     if answer not in asked.answers:
         raise Refused("This is no answer to the question. Choose one of those offered.", field="answer")
-    asked.settle(question, answer=answer, by=by)
-    question.answer, question.answered_by, question.answered_at = answer, by, clock.now()
-    question.save(update_fields=["answer", "answered_by", "answered_at"])
+    before = taking_back.before_landing()
+    with caused_by(answer=question.pk):
+        asked.settle(question, answer=answer, by=by)
     words = QuestionAnswer(answer).label.lower()
-    history.record(question, by, f"Answered for {asked.about}: {words}.", written_for=organisation)
+    entry = history.record(question, by, f"Answered for {asked.about}: {words}.", written_for=organisation)
+    question.answer, question.answered_by, question.answered_at = answer, by, clock.now()
+    question.row_changes_before, question.answered_entry_id = before, entry.pk
+    question.save(update_fields=[*ANSWERED, "row_changes_before", "answered_entry_id"])
+    return question
+
+
+@transaction.atomic
+def take_answer_back(question_id: int, *, by: Any) -> ImportQuestion:
+    """Set back whole what "the same child" or "another child" brought about, while nothing was built on it; the
+    question then waits again. Twice is once. Raises Refused with a sentence that names what was built."""
+    of_import = ImportQuestion.objects.select_related("of_import").get(pk=question_id).of_import
+    require(permissions.can_import(by, of_import.organisation))
+    _not_while_another_lands(of_import)
+    question = ImportQuestion.objects.select_for_update().get(pk=question_id)
+    if question.is_waiting:
+        return question
+    taking_back.lock_what_it_concerns(built_on.brought_about_by_answer(question))
+    if sentence := built_on.why_answer_stays(question):
+        raise Refused(sentence)
+    with caused_by(**{"answer taken back": question.pk}):
+        taking_back.take_answer_back(question, by=by)
+    question.answer, question.answered_by, question.answered_at = "", None, None
+    question.save(update_fields=ANSWERED)
+    history.record(question, by, f"Took back the answer for {question.about}.", written_for=of_import.organisation)
     return question

@@ -1,6 +1,7 @@
-"""What was built on a landed import, and so keeps it: said in a sentence that names who and whom."""
+"""What was built on a landed import or on an answer, and so keeps it: said in a sentence that names who and whom."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
@@ -29,7 +30,9 @@ CARE_CHANGES = "care changes"  # only ever added to: its numbers are their own m
 
 NOT_LANDED = "Only an import that has landed can be taken back."
 TOO_OLD = "This import landed before Trellis kept what each import brought about, so it cannot be taken back."
-NO_PAST = "Of something that this import changed, nobody wrote down what it said before. So it cannot be taken back."
+NOT_ANSWERED = "Only an answer to “same child, or another?” can be taken back."
+ANSWER_TOO_OLD = "This was answered before Trellis kept what each answer brought about, so it cannot be taken back."
+NO_PAST = "Of something that this {} changed, nobody wrote down what it said before. So it cannot be taken back."
 WORK = {  # what may be said to somebody who reads no record; of anything else no more than that there is something
     "cycles.cycle": "worked on a cycle for",
     "peps.pep": "worked on a PEP for",
@@ -50,6 +53,23 @@ def brought_about_by(made: Import) -> BroughtAbout:
         "_brought_about", BroughtAbout({"import": made.pk}, made.row_changes_before)
     )
     return known
+
+
+def brought_about_by_answer(question: ImportQuestion) -> BroughtAbout:
+    """Asked once for each question that is held."""
+    known: BroughtAbout = question.__dict__.setdefault(
+        "_brought_about", BroughtAbout({"answer": question.pk}, question.row_changes_before)
+    )
+    return known
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a landing or an answer wrote, and the entry of history with which it ended."""
+
+    brought: BroughtAbout
+    entry_id: int
+    called: str  # "import", "answer"
 
 
 def pupils_concerned(brought: BroughtAbout) -> set[int]:
@@ -82,14 +102,34 @@ def why_not(made: Import) -> str:
         return NOT_LANDED
     if not made.row_changes_before:
         return TOO_OLD
-    return (
-        _later_import(made)
-        or _answered(made)
-        or schooling.why_not(brought_about_by(made))
-        or _moved(made)
-        or _worked_on(made)
-        or _no_past(made)
-    )
+    done = Done(brought_about_by(made), made.landed_entry_id or 0, "import")
+    return _later_import(made) or _answered(made) or _why_not(done)
+
+
+def why_answer_stays(question: ImportQuestion) -> str:
+    """The same of an answer to "same child, or another?"."""
+    if not question.was_answered_here:
+        return NOT_ANSWERED
+    if not question.row_changes_before:
+        return ANSWER_TOO_OLD
+    done = Done(brought_about_by_answer(question), question.answered_entry_id or 0, "answer")
+    return _later_list(question, done) or _why_not(done)
+
+
+def _later_list(question: ImportQuestion, done: Done) -> str:
+    """A list that landed since and changed something of whom the answer is about."""
+    concerned = pupils_concerned(done.brought)
+    of_import = question.of_import
+    same = Import.objects.filter(kind=of_import.kind, virtual_school=of_import.virtual_school)
+    for later in same.filter(state=ImportState.LANDED, landed_entry_id__gt=done.entry_id).order_by("pk"):
+        if concerned & pupils_concerned(brought_about_by(later)):
+            when = full_date(later.landed_at)
+            return f"Since then, {later.file_name} landed on {when} and changed what it says of this child."
+    return ""
+
+
+def _why_not(done: Done) -> str:
+    return schooling.why_not(done.brought) or _moved(done) or _worked_on(done) or _no_past(done)
 
 
 def _later_import(made: Import) -> str:
@@ -107,22 +147,24 @@ def _answered(made: Import) -> str:
     return f"Since then, {answered.answered_by} answered a question of this import." if answered else ""
 
 
-def _moved(made: Import) -> str:
+def _moved(done: Done) -> str:
     """A known child who moves with a list is told to others, who act on it: that is put right by another move."""
-    brought = brought_about_by(made)
+    brought = done.brought
     new = set(brought.added(Pupil))
     concerned = pupils_concerned(brought) - new
-    care = CareChange.objects.filter(pupil__in=concerned, pk__gt=made.row_changes_before[CARE_CHANGES])
+    care = CareChange.objects.filter(pupil__in=concerned, pk__gt=brought.before[CARE_CHANGES])
     pupil_ids = {*care.values_list("pupil", flat=True), *_of_no_way_back(brought, new)}
     if not pupil_ids:
         return ""
     pupil = Pupil.objects.filter(pk__in=[pk for pk in pupil_ids if pk]).by_name().first()
     if not (care.exists() or SchoolMove in brought.models or pupil is None):
-        return f"This import wrote of {pupil} what cannot be set back by itself. Bring a file that says it right."
+        return (
+            f"This {done.called} wrote of {pupil} what cannot be set back by itself. Bring a file that says it right."
+        )
     who = f"{pupil} changed school or care" if pupil else "others were asked about a child on it"
     return (
-        f"With this import {who}, and others were told and have tasks from it. "
-        "A move is put right by recording where the child is, not by taking the import back."
+        f"With this {done.called} {who}, and others were told and have tasks from it. "
+        f"A move is put right by recording where the child is, not by taking the {done.called} back."
     )
 
 
@@ -135,10 +177,10 @@ def _of_no_way_back(brought: BroughtAbout, new: set[int]) -> set[int | None]:
     return found
 
 
-def _worked_on(made: Import) -> str:
-    brought = brought_about_by(made)
+def _worked_on(done: Done) -> str:
+    brought = done.brought
     new = set(brought.added(Pupil))
-    later = Entry.objects.filter(pk__gt=made.landed_entry_id).order_by("pk")
+    later = Entry.objects.filter(pk__gt=done.entry_id).order_by("pk")
     if entry := later.filter(pupil_id__in=new).first():
         return _since_then(entry)
     for model in set_back_by(brought):
@@ -147,18 +189,26 @@ def _worked_on(made: Import) -> str:
             entry = later.filter(subject_kind=model._meta.label_lower, subject_id__in=ids, by__isnull=False).first()
             if entry:
                 return _since_then(entry)
-        elif again := brought.changed_again(model):
-            return _changed_again(made, model, again)
+        elif again := _changed_by_somebody(brought, model):
+            return _changed_again(done, model, again)
     return ""
 
 
-def _changed_again(made: Import, model: type[Model], ids: list[int]) -> str:
+def _changed_by_somebody(brought: BroughtAbout, model: type[Model]) -> list[int]:
+    """A question whose answer was taken back waits as before."""
+    again = brought.changed_again(model)
+    if model is ImportQuestion:
+        return list(ImportQuestion.objects.filter(pk__in=again).exclude(answer="").values_list("pk", flat=True))
+    return again
+
+
+def _changed_again(done: Done, model: type[Model], ids: list[int]) -> str:
     if model in schools.TAKEN_BACK:
         return (
             f"Since then, {Organisation.objects.filter(pk__in=ids).order_by('name').first() or 'a school'} was changed."
         )
     pupil_ids = ids if model is Pupil else [pk for pk in _pupils_of(model, ids) if pk]
-    later = Entry.objects.filter(pk__gt=made.landed_entry_id, pupil_id__in=pupil_ids).order_by("pk")
+    later = Entry.objects.filter(pk__gt=done.entry_id, pupil_id__in=pupil_ids).order_by("pk")
     if entry := later.filter(subject_kind=model._meta.label_lower).first() or later.first():
         return _since_then(entry)
     pupil = Pupil.objects.filter(pk__in=pupil_ids).by_name().first()
@@ -172,6 +222,6 @@ def _since_then(entry: Entry) -> str:
     return f"Since then, {entry.by} {WORK[entry.subject_kind]} {pupil}."
 
 
-def _no_past(made: Import) -> str:
-    brought = brought_about_by(made)
-    return NO_PAST if any(brought.without_past(model) for model in set_back_by(brought)) else ""
+def _no_past(done: Done) -> str:
+    brought = done.brought
+    return NO_PAST.format(done.called) if any(brought.without_past(model) for model in set_back_by(brought)) else ""

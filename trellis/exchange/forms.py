@@ -98,7 +98,7 @@ class ImportForm(ActionForm):
 
 
 class TakeBackForm(ActionForm):
-    """Nothing is typed: an import is taken back whole, or stays."""
+    """Nothing is typed: an import or an answer is taken back whole, or stays."""
 
     keeps_draft = False
 

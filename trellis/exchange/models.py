@@ -314,6 +314,9 @@ class ImportQuestion(models.Model):
     answer = models.CharField(max_length=10, choices=QuestionAnswer.choices, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    # As of an import: by these, what the answer brought about is told from all else, and may be taken back.
+    row_changes_before: Any = models.JSONField(default=dict)
+    answered_entry_id = models.BigIntegerField(null=True)
 
     objects = ImportQuestionQuerySet.as_manager()
 
@@ -338,6 +341,12 @@ class ImportQuestion(models.Model):
     def in_words(self) -> str:
         """What is asked, as whoever brought the list may know it: nothing of a record of others."""
         return OTHERS_ARE_ASKED if self.asked_of_id else self.get_kind_display()
+
+    @property
+    def was_answered_here(self) -> bool:
+        """Whether whoever brings the list said that a listed child is one who is known, or another."""
+        answers = {QuestionAnswer.SAME, QuestionAnswer.DIFFERENT}
+        return self.answer in answers and not self.asked_of_id and self.answered_by_id is not None
 
     @property
     def is_about_target(self) -> bool:

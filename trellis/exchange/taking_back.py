@@ -1,4 +1,4 @@
-"""Taking a landed import back: whole, while nothing was built on it (``built_on``)."""
+"""Taking a landed import or an answer back: whole, while nothing was built on it (``built_on``)."""
 
 from typing import Any
 
@@ -9,11 +9,12 @@ from trellis.exchange.built_on import (
     CARE_CHANGES,
     FOLDERS,
     brought_about_by,
+    brought_about_by_answer,
     pupils_concerned,
     set_back_by,
 )
 from trellis.exchange.models import AwaitedChild, Import, ImportQuestion, QuestionAnswer
-from trellis.history.setting_back import newest_row_changes
+from trellis.history.setting_back import BroughtAbout, newest_row_changes
 from trellis.moves.models import CareChange
 from trellis.pupils import taken_back as pupils
 from trellis.pupils.models import Pupil
@@ -25,18 +26,27 @@ def before_landing() -> dict[str, int]:
     return newest_row_changes() | {CARE_CHANGES: newest or 0}
 
 
-def lock_what_it_concerns(made: Import) -> None:
+def lock_what_it_concerns(brought: BroughtAbout) -> None:
     """Whoever works on one of these pupils waits, and then finds the record as it is after."""
-    concerned = pupils_concerned(brought_about_by(made))
+    concerned = pupils_concerned(brought)
     list(Pupil.objects.select_for_update().filter(pk__in=concerned).order_by("pk").values_list("pk"))
 
 
 def take_back(made: Import, *, by: Any) -> None:
-    """Set everything back that this import brought about: what was added counts for nothing, what was changed says what
-    it said before, and what follows from the facts follows again. Those who call have locked it and asked ``why_not``.
-    """
-    brought = brought_about_by(made)
+    """Set everything back that this import brought about. Those who call have locked it and asked ``why_not``."""
     because = f"The {made.get_kind_display().lower()} of {full_date(made.at)} was taken back."
+    _set_back(brought_about_by(made), because=because, by=by)
+
+
+def take_answer_back(question: ImportQuestion, *, by: Any) -> None:
+    """Set everything back that this answer brought about. Those who call have asked ``why_answer_stays``."""
+    because = "An answer about a line of the list was taken back."
+    _set_back(brought_about_by_answer(question), because=because, by=by)
+
+
+def _set_back(brought: BroughtAbout, *, because: str, by: Any) -> None:
+    """What was added counts for nothing, what was changed says what it said before, and what follows from the facts
+    follows again."""
     concerned = pupils_concerned(brought)
     for folder in FOLDERS:
         folder.take_back(brought, because=because, by=by)

@@ -48,4 +48,9 @@ urlpatterns = [
         opens_to(IMPORTERS)(views.answer_question),
         name="answer_question",
     ),
+    path(
+        "imports/questions/<int:question_id>/take-back/",
+        opens_to(BUSINESS_OFFICERS)(views.take_answer_back),
+        name="take_answer_back",
+    ),
 ]

@@ -205,6 +205,23 @@ def answer_question(request: HttpRequest, question_id: int) -> HttpResponse:
     return render(request, "exchange/question.html", _question(question) | {"form": form})
 
 
+def take_answer_back(request: HttpRequest, question_id: int) -> HttpResponse:
+    """What taking an answer back would set back; or what was built on it, and so keeps it."""
+    answered = ImportQuestion.objects.visible_to(_user(request)).about_children()
+    question = get_object_or_404(answered.select_related("pupil", "of_import", "answered_by"), pk=question_id)
+    if not question.was_answered_here:
+        return redirect("answer_question", question.pk)
+    looked_at(request, question.pupil_id)
+    form = TakeBackForm.opened(request, about=question)
+    if form.is_valid():
+        with form.refusals():
+            actions.take_answer_back(question.pk, by=_user(request))
+            messages.success(request, "The answer was taken back: the question waits again.")
+            return redirect("answer_question", question.pk)
+    shown = {"form": form, "why_not": built_on.why_answer_stays(question)}
+    return render(request, "exchange/take_answer_back.html", _question(question) | shown)
+
+
 def _asks(question: ImportQuestion) -> type[ActionForm]:
     if question.is_about_return:
         return NotReturnedForm if question.kind == QuestionKind.NOT_RETURNED else ReturnAnswerForm

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
+import pghistory
 from django.apps import apps
 from django.db import connection
 from django.db.models import F, Field, GeneratedField, Model, QuerySet
@@ -24,9 +25,12 @@ PARKED: dict[str, Any] = {"during": "empty", "upn": None}  # until every row is 
 
 @contextmanager
 def caused_by(**cause: Any) -> Iterator[None]:
-    """Write the cause into every row change of the block, which is inside one transaction."""
+    """Write the cause into every row change of the block, which is inside one transaction. While a request is answered
+    its row changes say who and where as well, and the cause goes along with that."""
+    pghistory.context(**cause)
     _say_cause(json.dumps(cause))
     yield
+    pghistory.context(**dict.fromkeys(cause))
     _say_cause("")
 
 

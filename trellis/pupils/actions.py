@@ -401,7 +401,7 @@ def change_person_around(person_id: int, *, by: Any, seen: int | None, **what: A
 def say_authority(pupil_id: int, *, by: Any, duty: str, authority: LocalAuthority, on: date | None = None) -> None:
     """Say in which area the pupil lives, or which authority maintains the EHC plan, from a day on."""
     pupil = lock(Pupil, pupil_id)
-    _require_keeper(by, pupil)
+    _require_who_names_officers(by, pupil)
     on = on or clock.today()
     before = PupilAuthority.objects.filter(pupil=pupil, duty=duty, during__contains=on).first()
     if before and before.authority_id == authority.pk:
@@ -539,6 +539,11 @@ def _require_keeper(by: Any, pupil: Pupil) -> None:
     """Who may correct the record; without a person it is the system's own doing, such as an import by command."""
     if by is not None:
         require(permissions.can_correct_record(by, pupil))
+
+
+def _require_who_names_officers(by: Any, pupil: Pupil) -> None:
+    if by is not None:
+        require(permissions.can_name_officers(by, pupil))
 
 
 def _end(fact: Any, on: date) -> None:

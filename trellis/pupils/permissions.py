@@ -16,6 +16,11 @@ from trellis.people.roles import (
 from trellis.pupils.models import Access, CareEpisode, Level, Pupil, SchoolPlace
 
 KEEPERS = {Role.SENCO, Role.DESIGNATED_TEACHER}
+KEEP_RECORDS = KEEPERS | VIRTUAL_SCHOOL_TEACHERS | {Role.SOCIAL_WORKER}
+NOT_KEPT_BY_YOU = "The SENCO, the designated teacher, the social worker or the Virtual School changes this."
+NOT_CORRECTED_BY_YOU = (
+    "The SENCO, the designated teacher, the headteacher, the social worker or the Virtual School changes this."
+)
 
 
 def reads_whole(user: User, pupil: Pupil) -> bool:
@@ -49,10 +54,10 @@ def _on_the_lists_of(user: User, pupils: Collection[Pupil]) -> QuerySet[CareEpis
     return care.filter(Q(during__upper_inf=True) | Q(during__endswith__gt=clock.today()))
 
 
-def heads_the_school_of(user: User, pupil: Pupil) -> bool:
-    """Whether this is the headteacher of the school on whose roll the pupil is today."""
+def _on_the_rolls_of(user: User, pupils: Collection[Pupil]) -> QuerySet[SchoolPlace]:
+    """The present places of those pupils who are on the roll of a school whose headteacher this is."""
     schools = [m.organisation_id for m in user.memberships_today if m.role == Role.HEADTEACHER]
-    return SchoolPlace.objects.filter(pupil=pupil, school__in=schools, during__contains=clock.today()).exists()
+    return SchoolPlace.objects.filter(pupil__in=pupils, school__in=schools, during__contains=clock.today())
 
 
 def _care_by(user: User, pupil: Pupil, roles: Collection[str]) -> QuerySet[CareEpisode]:
@@ -76,25 +81,34 @@ def can_add_pupil(user: User, school_id: int | None = None) -> Answer:
 
 
 def can_keep_record(user: User, pupil: Pupil) -> Answer:
-    """Keep names, SEN status and people: the school's SENCO or designated teacher, or the Virtual School for it."""
-    may = KEEPERS | VIRTUAL_SCHOOL_TEACHERS | {Role.SOCIAL_WORKER}
-    if user.plays(may) and reads_whole(user, pupil):
+    """Keep the people around: the school's SENCO or designated teacher, or the Virtual School for it."""
+    if user.plays(KEEP_RECORDS) and reads_whole(user, pupil):
         return YES
-    return no("The SENCO, the designated teacher, the social worker or the Virtual School changes this.")
+    return no(NOT_KEPT_BY_YOU)
+
+
+def can_name_officers(user: User, pupil: Pupil) -> Answer:
+    """Say which authorities and officers the pupil has: as ``can_keep_record``, or the business officer by a list."""
+    return YES if keeps_the_list_of(user, pupil) else can_keep_record(user, pupil)
 
 
 def can_correct_record(user: User, pupil: Pupil) -> Answer:
-    """As ``can_keep_record``; and the business officer, whose lists bring the authority's own facts of its pupils, and
-    the headteacher, whose school's files bring the school's."""
+    """Names, UPN and SEN status: as ``can_keep_record``; and the business officer, whose lists bring the authority's
+    own facts of its pupils, and the headteacher of the school where the pupil is today, who answers for the school
+    that what it holds is accurate (UK GDPR, article 5(1)(d))."""
     return can_correct_records(user, [pupil])
 
 
 def can_correct_records(user: User, pupils: Collection[Pupil]) -> Answer:
-    """Whether each of these records may be corrected; else the first reason why not."""
-    listed = set(_on_the_lists_of(user, pupils).values_list("pupil", flat=True))
-    others = [pupil for pupil in pupils if pupil.pk not in listed and not heads_the_school_of(user, pupil)]
-    answers = (can_keep_record(user, pupil) for pupil in others)
-    return next((answer for answer in answers if not answer), YES)
+    """The same of many pupils at once, all or none, in as many queries for many as for one."""
+    others = {pupil.pk for pupil in pupils}
+    for theirs in (_on_the_lists_of(user, pupils), _on_the_rolls_of(user, pupils)):
+        others -= set(theirs.values_list("pupil", flat=True))
+    if others and user.plays(KEEP_RECORDS):
+        others -= set(
+            Access.objects.open_to(user, Level.WHOLE).filter(pupil__in=others).values_list("pupil", flat=True)
+        )
+    return no(NOT_CORRECTED_BY_YOU) if others else YES
 
 
 def can_keep_groups(user: User, school_id: int | None = None) -> Answer:

@@ -1,27 +1,27 @@
 from django.urls import path
 
 from trellis.conduct.doors import opens_to, roles
-from trellis.people.roles import VIRTUAL_SCHOOL_TEACHERS, Role
+from trellis.people.roles import Role
 from trellis.pupils import views
-from trellis.pupils.permissions import KEEPERS
+from trellis.pupils.permissions import KEEP_RECORDS, KEEPERS, NOT_CORRECTED_BY_YOU, NOT_KEPT_BY_YOU
 
 SCHOOL_KEEPERS = roles(
     "those who keep a school's list", KEEPERS, reason="The SENCO or the designated teacher of the school does this."
 )
-RECORD_KEEPERS = roles(
-    "those who keep a pupil's record",
-    KEEPERS | VIRTUAL_SCHOOL_TEACHERS | {Role.SOCIAL_WORKER},
-    reason="The SENCO, the designated teacher, the social worker or the Virtual School changes this.",
+RECORD_KEEPERS = roles("those who keep a pupil's record", KEEP_RECORDS, reason=NOT_KEPT_BY_YOU)
+RECORD_CORRECTORS = roles(
+    "those who correct a pupil's record", KEEP_RECORDS | {Role.HEADTEACHER}, reason=NOT_CORRECTED_BY_YOU
 )
 
 keeper = opens_to(RECORD_KEEPERS, level="whole")
+corrector = opens_to(RECORD_CORRECTORS, level="whole")
 school_keeper = opens_to(SCHOOL_KEEPERS)
 
 urlpatterns = [
     path("pupils/add/", school_keeper(views.add_pupil), name="add_pupil"),
-    path("pupils/<int:pupil_id>/particulars/", keeper(views.change_particulars), name="change_particulars"),
-    path("pupils/<int:pupil_id>/upn/", keeper(views.replace_upn), name="replace_upn"),
-    path("pupils/<int:pupil_id>/sen-status/", keeper(views.change_sen_status), name="change_sen_status"),
+    path("pupils/<int:pupil_id>/particulars/", corrector(views.change_particulars), name="change_particulars"),
+    path("pupils/<int:pupil_id>/upn/", corrector(views.replace_upn), name="replace_upn"),
+    path("pupils/<int:pupil_id>/sen-status/", corrector(views.change_sen_status), name="change_sen_status"),
     path("pupils/<int:pupil_id>/people/add/", keeper(views.add_person), name="add_person"),
     path("people-around/<int:person_id>/", keeper(views.change_person), name="change_person"),
     path("pupils/<int:pupil_id>/officer/", keeper(views.name_officer), name="name_officer"),

@@ -43,7 +43,7 @@ def add_pupil(request: HttpRequest) -> HttpResponse:
 
 
 def change_particulars(request: HttpRequest, pupil_id: int) -> HttpResponse:
-    pupil = _kept_by(request, pupil_id)
+    pupil = _corrected_by(request, pupil_id)
     form = ParticularsForm.opened(request, about=pupil)
     if form.is_valid():
         with form.refusals():
@@ -53,7 +53,7 @@ def change_particulars(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
 
 def replace_upn(request: HttpRequest, pupil_id: int) -> HttpResponse:
-    pupil = _kept_by(request, pupil_id)
+    pupil = _corrected_by(request, pupil_id)
     form = UpnForm.opened(request, about=pupil)
     if form.is_valid() and not form.has_new_doubts():
         with form.refusals():
@@ -63,7 +63,7 @@ def replace_upn(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
 
 def change_sen_status(request: HttpRequest, pupil_id: int) -> HttpResponse:
-    pupil = _kept_by(request, pupil_id)
+    pupil = _corrected_by(request, pupil_id)
     form = SenStatusForm.opened(request, about=pupil)
     if form.is_valid():
         with form.refusals():
@@ -178,6 +178,14 @@ def _kept_by(request: HttpRequest, pupil_id: int) -> Pupil:
     pupil = get_object_or_404(Pupil.objects.visible_to(request.user, Level.WHOLE), pk=pupil_id)  # type: ignore[arg-type]
     looked_at(request, pupil.pk)
     require(permissions.can_keep_record(request.user, pupil))  # type: ignore[arg-type]
+    return pupil
+
+
+def _corrected_by(request: HttpRequest, pupil_id: int) -> Pupil:
+    """The pupil, when this person reads the whole record and may correct it; else 404 or 403."""
+    pupil = get_object_or_404(Pupil.objects.visible_to(request.user, Level.WHOLE), pk=pupil_id)  # type: ignore[arg-type]
+    looked_at(request, pupil.pk)
+    require(permissions.can_correct_record(request.user, pupil))  # type: ignore[arg-type]
     return pupil
 
 

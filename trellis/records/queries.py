@@ -192,6 +192,7 @@ class PeoplePage:
     sees_legal_status: bool
     sdq: list[SdqScore]
     may_keep: bool
+    may_correct: bool
     may_keep_groups: bool
     may_see_access: bool
     may_move: bool
@@ -224,6 +225,7 @@ def people_page(pupil: Pupil, user: User) -> PeoplePage:
         sees_legal_status=user.plays(SEE_LEGAL_STATUS),
         sdq=list(SdqScore.objects.filter(pupil=pupil).order_by("-year_ended")) if knows_care else [],
         may_keep=bool(permissions.can_keep_record(user, pupil)),
+        may_correct=bool(permissions.can_correct_record(user, pupil)),
         may_keep_groups=bool(permissions.can_keep_groups(user)),
         may_see_access=user.plays(ACCESS_READERS),
         may_move=bool(can_move_school(user, pupil)),

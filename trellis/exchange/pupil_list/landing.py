@@ -332,13 +332,20 @@ def settle(question: ImportQuestion, *, answer: str, by: Any) -> Pupil:
     elif question.kind != QuestionKind.TWIN:
         child = ListedChild.from_dict(question.row | {"upn": ""})  # the UPN is the other child's
     held = compare.holdings([child], virtual_school, clock.today())
+    held.listed_before.pop(child.child_id, None)  # a line that waited has landed in no list before
     placing, _ = compare.place(child, held, settled=answer)
+    placing.changes = [change for change in placing.changes if not _is_how_it_is_written(change)]
     if same and _has_another_number(placing):
         pupil = question.pupil
     else:
         pupil = land_line(placing, authority=virtual_school.authority, schools=held.schools, by=by)
     land_awaited(virtual_school, [child.child_id], by=by)
     return pupil
+
+
+def _is_how_it_is_written(change: Change) -> bool:
+    """Whoever said that the two are one child has seen both names and birthdays: those of the record stay."""
+    return change.verb == "correct" or (change.verb == "upn" and bool(change.was))
 
 
 def _has_another_number(placing: Placing) -> bool:

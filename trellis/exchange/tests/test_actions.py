@@ -269,6 +269,18 @@ def test_answer_same_adds_the_number_and_no_pupil(ours):
     assert counted(land(ours, row(ours)), "unchanged", "questions") == (1, 0)
 
 
+def test_answer_same_lands_what_the_line_says_and_leaves_the_name_as_it_is_written(ours):
+    says = {"legal_first_name": "jordan", "sen_status": "N", "primary_need": "", "secondary_need": ""}
+    says |= {"upn": "H331700713254"}
+    question = land(ours, row(ours, **says)).questions.get()
+
+    actions.answer_question(question.pk, by=ours.bea, answer=QuestionAnswer.SAME)
+
+    jordan = Pupil.objects.get(pk=ours.jordan.pk)
+    assert (jordan.legal_first_name, jordan.upn) == ("Jordan", "H331700713254")
+    assert jordan.sen_statuses.get(during__contains=samples.DAY).status == "N"
+
+
 def test_answer_different_begins_a_record_once(ours):
     question = land(ours, row(ours)).questions.get()
     before = Pupil.objects.count()
