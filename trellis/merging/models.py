@@ -4,21 +4,20 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from trellis.conduct.models import Versioned
 from trellis.history.events import keeps_row_changes
 from trellis.history.models import ADDED_TO_ONLY
 from trellis.organisations.models import Organisation
-from trellis.people.roles import Role
-from trellis.pupils.models import Access, Level, Pupil
-from trellis.pupils.opening import Opens
+from trellis.pupils.answering import ANSWER, answered_for_by
+from trellis.pupils.models import Pupil
 
 if TYPE_CHECKING:
     from trellis.people.models import User
 
-DECIDERS = {Role.SENCO, Role.DESIGNATED_TEACHER, Role.VIRTUAL_SCHOOL_HEAD, Role.EDUCATION_ADVISER}
+DECIDERS = ANSWER
 
 
 class SameChildState(models.TextChoices):
@@ -34,11 +33,9 @@ OPEN_STATES = (SameChildState.ASKED, SameChildState.SAME, SameChildState.TOGETHE
 
 class SameChildQuerySet(models.QuerySet["SameChild"]):
     def visible_to(self, user: "User") -> Self:
-        """Questions about a record that this person may read whole. Where nobody may any more, those answer who last
-        wrote in it. Whoever only asked sees nothing of the record they asked about."""
-        whole, wrote = (Opens(user, level, pupil_id="known") for level in (Level.WHOLE, Level.WRITTEN))
-        anybody = Access.objects.whole_today().filter(pupil=OuterRef("known"), organisation__isnull=False)
-        return self.filter(Q(whole) | ~Q(Exists(anybody)) & Q(wrote))
+        """Questions about a record for which this person answers (``pupils.answering``). Whoever only asked sees
+        nothing of the record they asked about."""
+        return self.filter(answered_for_by(user, "known"))
 
     def waiting(self) -> Self:
         return self.filter(state=SameChildState.ASKED)

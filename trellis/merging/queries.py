@@ -15,9 +15,9 @@ from trellis.conduct import clock
 from trellis.design.in_words import full_date
 from trellis.merging.models import DECIDERS, OPEN_STATES, SameChild
 from trellis.merging.plan import WORDS, Plan, _wholes, counts, plan_of
-from trellis.organisations.models import Organisation
+from trellis.organisations.models import Organisation, VirtualSchool
 from trellis.people.models import Membership, User
-from trellis.people.roles import Role
+from trellis.pupils.answering import AREA_ANSWERS, area_of
 from trellis.pupils.folding import fold
 from trellis.pupils.models import Access, CareEpisode, Level, Pupil, SchoolPlace, Sex
 from trellis.pupils.permissions import KEEPERS
@@ -119,17 +119,23 @@ def keeper_of(pupil: Pupil) -> Organisation | None:
 
 def who_answers(question: SameChild) -> list[User]:
     """Who hears of a question at once: the SENCO and designated teacher of the record's school; where there is none,
-    the Virtual School head and advisers; where nobody reads the record any more, those who last wrote in it."""
+    the Virtual School head and advisers; where nobody reads the record any more, those who last wrote in it; and where
+    nobody of those signs in either, the head and advisers of the Virtual School of the area."""
     rows = Access.objects.filter(pupil=question.known_now, organisation__isnull=False, during__contains=clock.today())
     for level in (Level.WHOLE, Level.WRITTEN):
         there = Membership.objects.on(clock.today()).filter(
             organisation__in=rows.filter(level=level).values("organisation")
         )
-        for some in (KEEPERS, {Role.VIRTUAL_SCHOOL_HEAD, Role.EDUCATION_ADVISER}):
-            found = there.playing(*some).select_related("user").order_by("user")
-            if users := list({membership.user_id: membership.user for membership in found}.values()):
+        for some in (KEEPERS, AREA_ANSWERS):
+            if users := _users_of(there.playing(*some)):
                 return users
-    return []
+    area = VirtualSchool.objects.filter(authority__code=area_of(question.known_now))
+    return _users_of(Membership.objects.on(clock.today()).filter(organisation__in=area).playing(*AREA_ANSWERS))
+
+
+def _users_of(memberships: QuerySet[Membership]) -> list[User]:
+    found = memberships.select_related("user").order_by("user")
+    return list({membership.user_id: membership.user for membership in found}.values())
 
 
 # --- the two side by side --------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from trellis.merging.models import SameChild
 from trellis.merging.plan import counts
 from trellis.people.models import User
 from trellis.pupils.models import Level, Pupil
+from trellis.pupils.permissions import reads_whole
 from trellis.pupils.views_frame import pupil_frame
 
 QUESTIONS = "what others wrote of a child who may be the same"
@@ -44,6 +45,7 @@ def same_child(request: HttpRequest, same_child_id: int) -> HttpResponse:
         "wrote_since": date.fromisoformat(since) if (since := question.wrote.get("since")) else None,
         "form": form,
         "may_answer": may_answer,
+        "reads": reads_whole(user, question.known_now),
         "sees_both": permissions.sees_both(user, question),
         "may_take_back": not question.is_waiting and question.asking_id and permissions.can_answer(user, question),
         "may_take_apart": question.is_together and permissions.can_take_apart(user, question),

@@ -6,6 +6,7 @@ from trellis.moves.models import RECEIVERS, SchoolMove
 from trellis.organisations.models import LocalAuthority, School
 from trellis.people.models import User
 from trellis.people.roles import SCHOOL_LEADS, VIRTUAL_SCHOOL_TEACHERS, Role
+from trellis.pupils.answering import ANSWER, answers_for
 from trellis.pupils.models import CareEpisode, NamedProfessional, ProfessionalRole, Pupil, virtual_school_of
 from trellis.pupils.permissions import KEEPERS, acts_for_school, keeps_the_list_of, reads_whole, works_for_care_of
 
@@ -19,10 +20,11 @@ def can_read_moves(user: User) -> bool:
 
 
 def can_move_school(user: User, pupil: Pupil) -> Answer:
-    """The school's SENCO or designated teacher, the Virtual School, or its business officer by the weekly list."""
+    """The school's SENCO or designated teacher, the Virtual School, or its business officer by the weekly list; for a
+    record that nobody keeps any more, whoever answers for it."""
     if user.plays(KEEPERS | VIRTUAL_SCHOOL_TEACHERS) and reads_whole(user, pupil):
         return YES
-    if keeps_the_list_of(user, pupil):
+    if keeps_the_list_of(user, pupil) or (user.plays(ANSWER) and answers_for(user, pupil)):
         return YES
     return no("The SENCO, the designated teacher or the Virtual School records a school move.")
 
