@@ -95,7 +95,8 @@ def check_links(lines: list[Line]) -> tuple[list[dict[str, Any]], list[Complaint
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     complaints = []
     for line in lines:
-        values, about_line = read_cells(line, {name: reader for name, reader in LINKS.items() if name in line.cells})
+        values, about_line = read_cells(line, LINKS)
+        about_line += [one for one in _about_the_width(line) if one.weight == Complaint.REFUSED]
         complaints += about_line
         if about_line:
             continue

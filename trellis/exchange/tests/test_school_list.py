@@ -123,6 +123,15 @@ def test_a_spoiled_link_turns_the_file_away(ours):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("cells", ["970000,970001,School 1", "970000,970001", "970000"])
+def test_a_link_whose_line_ends_too_early_is_refused_in_a_sentence(ours, cells):
+    made = preview(ours, schools(), Brought("links.csv", f"{','.join(LINKS)}\n{cells}\n".encode()))
+
+    told = [(row["line"], row["sentence"]) for row in made.preview["refused"]]
+    assert made.is_refused
+    assert (2, f"This line has {cells.count(',') + 1} cells, the line of headings 5.") in told
+
+
 def test_another_virtual_schools_schools_and_links_stay(ours, twin):
     list_school(urn="970000", name="School 0", authority_code=twin.virtual_school.authority.code)
     rows = school_rows(2, **{"LA (code)": twin.virtual_school.authority.code})
