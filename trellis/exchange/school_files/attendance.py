@@ -12,6 +12,7 @@ from trellis.exchange.mapping.columns import Column
 from trellis.exchange.mapping.period_above import FROM_ABOVE, TO_ABOVE
 from trellis.exchange.school_files import census
 from trellis.exchange.school_files.facts import Change, SchoolFacts, kind_of
+from trellis.exchange.school_files.marks import NO_CODE, NO_NUMBER, with_sums
 from trellis.exchange.school_files.who import Row, iso_day
 from trellis.schooling import actions, rules
 from trellis.schooling.models import Attendance
@@ -25,6 +26,8 @@ def sessions(*, needed: bool = False) -> Reader:
     """A whole number of half days; 120.0 is one too, as workbooks write it."""
 
     def read(text: str) -> int | None:
+        if NO_CODE in text or NO_NUMBER in text:
+            raise Wrong(text)
         whole = text.removesuffix(".0")
         if not whole and not needed:
             return None
@@ -133,5 +136,6 @@ ATTENDANCE = kind_of(
         change=change,
         land=land,
         census=census.ATTENDANCE,
+        rewritten=with_sums,
     )
 )

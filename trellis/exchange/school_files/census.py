@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from trellis.exchange.reading import Brought, Unreadable, sheets_of
+from trellis.schooling.attendance_codes import CountsAs, counts_as
 from trellis.schooling.rules import easter_monday
 
 Cells = dict[str, str]
@@ -20,8 +21,7 @@ Key = tuple[str, str]  # the school's number and the pupil's, which hold within 
 NUMBER = "pupilonrolltableid"
 WHO = {NUMBER, "surname", "forename", "dob"}
 TERM = re.compile(r"(20\d\d)[ _-]*(spring|summer|autumn)", re.IGNORECASE)
-AUTHORISED = {"C", "C1", "C2", "E", "F", "H", "I", "J1", "M", "R", "S", "T"}  # DfE attendance codes, 2024/25
-UNAUTHORISED = {"G", "N", "O", "U"}
+MISSED = {CountsAs.AUTHORISED, CountsAs.UNAUTHORISED}
 CATEGORIES = {"FIXD": "SUSP"}  # as it was called until 2021
 MOST_TABLES = 12
 NOT_ALONE = "is a table of the school census that names nobody. Bring it with the table of pupils on roll."
@@ -97,9 +97,8 @@ WHO_HEADINGS = ("upn", "first_name", "last_name", "date_of_birth")
 def _attendance(pupils: dict[Key, Cells], rows: list[Cells], name: str) -> Iterator[list[str]]:
     missed: dict[Key, dict[str, int]] = defaultdict(lambda: {"authorised": 0, "unauthorised": 0})
     for row in rows:
-        code = row.get("attendancereason", "").upper()
-        part = "authorised" if code in AUTHORISED else "unauthorised" if code in UNAUTHORISED else ""
-        if part:
+        part = counts_as(row.get("attendancereason", ""))
+        if part in MISSED:
             missed[_key(row)][part] += _whole(row.get("sessions", ""))
     starts_on, ends_on = days_told_of(name)
     for key, pupil in pupils.items():

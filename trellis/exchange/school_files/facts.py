@@ -43,6 +43,7 @@ class SchoolFacts:
     problem: Callable[[Row, Any], str] = lambda row, held: ""  # what cannot stand beside what is held
     for_virtual_schools: bool = True
     required: Sequence[str] = field(default=("upn", "first_name", "last_name", "date_of_birth"))
+    rewritten: Callable[[Sequence[Brought]], Sequence[Brought]] = tuple  # a file of another shape, one line a thing
     census: Joined | None = None  # how the tables of the school census are one such list
 
     @property
@@ -103,9 +104,16 @@ def kind_of(facts: SchoolFacts) -> FileKind:
         read_table=read_lines,
         of_schools=True,
         most_files=MOST_TABLES if facts.census else 1,
-        joined=partial(joined, to=facts.census) if facts.census else tuple,
+        joined=partial(_joined, facts),
         of_virtual_schools=facts.for_virtual_schools,
     )
+
+
+def _joined(facts: SchoolFacts, files: Sequence[Brought]) -> Sequence[Brought]:
+    """One list: of the census tables, or of a file that has another shape."""
+    if facts.census:
+        files = joined(files, to=facts.census)
+    return facts.rewritten(files)
 
 
 def _checked(facts: SchoolFacts, lines: list[tuple[Line, Pupil]]) -> tuple[list[Row], list[Complaint]]:
