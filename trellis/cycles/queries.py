@@ -456,7 +456,8 @@ def _stage(cycle: Cycle, today: date) -> tuple[str, str, date]:
 def open_cycles_of(pupils: Any) -> list[Cycle]:
     """The open cycles of many pupils, with their pupil and school, and with ``kept_since``: the day of the last
     handover."""
-    handed_over = Handover.objects.filter(cycle=OuterRef("pk")).order_by("-handed_over_on").values("handed_over_on")
+    theirs = Handover.objects.filter(cycle=OuterRef("pk"), to_school=OuterRef("kept_by"))
+    handed_over = theirs.order_by("-handed_over_on").values("handed_over_on")
     cycles = Cycle.objects.filter(pupil__in=pupils, state__in=OPEN_STATES).select_related("pupil", "kept_by")
     return list(cycles.annotate(kept_since=Subquery(handed_over[:1])))
 

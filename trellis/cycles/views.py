@@ -46,7 +46,8 @@ def cycle(request: SignedInRequest, cycle_id: int) -> HttpResponse:
 def _show(request: SignedInRequest, cycle: Cycle) -> HttpResponse:
     context = cycle_frame(request, cycle)
     if context["reading"].is_written_only and cycle.has_been_handed_over:
-        handover = get_object_or_404(Handover.objects.visible_to(request.user), cycle=cycle)
+        theirs = Handover.objects.visible_to(request.user).filter(cycle=cycle).order_by("-pk")
+        handover = get_object_or_404(theirs[:1])
         return render(request, "cycles/handed_over.html", context | {"handover": handover} | handover.as_it_stood)
     return render(request, "cycles/cycle.html", context | _whole_story(request, cycle, context))
 

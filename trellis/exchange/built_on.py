@@ -4,29 +4,36 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from trellis.alerts import taken_back as alerts
+from trellis.cycles import taken_back as cycles
 from trellis.design.in_words import full_date
 from trellis.exchange.lists import KINDS
 from trellis.exchange.models import AwaitedChild, Import, ImportQuestion, ImportState
 from trellis.history.models import Entry
 from trellis.history.setting_back import BroughtAbout
-from trellis.moves.models import CareChange, SchoolMove
+from trellis.hours import taken_back as hours
+from trellis.hv import taken_back as hv
+from trellis.intervention_plans import taken_back as intervention_plans
+from trellis.moves import taken_back as moves
 from trellis.organisations import taken_back as schools
 from trellis.organisations.models import Organisation
+from trellis.passports import taken_back as passports
 from trellis.peps import taken_back as peps
 from trellis.pupils import taken_back as pupils
 from trellis.pupils.models import Access, Pupil
 from trellis.schooling import taken_back as schooling
+from trellis.transfers import taken_back as transfers
 
 OURS: tuple[type[Model], ...] = (ImportQuestion, AwaitedChild)
-FOLDERS: tuple[Any, ...] = (schools, pupils, schooling, peps, alerts)
+FOLDERS: tuple[Any, ...] = (
+    schools, pupils, schooling, cycles, passports, intervention_plans, peps, hours, alerts, hv, transfers, moves,
+)  # fmt: skip
 TAKEN_BACK = {*OURS, *(model for folder in FOLDERS for model in folder.TAKEN_BACK)}  # rows of these may be added
+MAY_REFUSE: tuple[Any, ...] = (schooling, hours, hv)  # what they let go may be used by others since
 FOLLOWS = (Access,)  # follows from the facts, and is made anew from them
 LOOKED_AT_NIGHTLY = alerts.TAKEN_BACK  # changes by the passing of days alone; what people do about it is in history
-
-CARE_CHANGES = "care changes"  # only ever added to: its numbers are their own mark
 
 NOT_LANDED = "Only an import that has landed can be taken back."
 TOO_OLD = "This import landed before Trellis kept what each import brought about, so it cannot be taken back."
@@ -37,10 +44,11 @@ WORK = {  # what may be said to somebody who reads no record; of anything else n
     "cycles.cycle": "worked on a cycle for",
     "peps.pep": "worked on a PEP for",
     "peps.pepsection": "worked on a PEP for",
-    "moves.schoolmove": "recorded a change of school of",
+    "moves.schoolmove": "dealt with a change of school of",
     "moves.carechange": "recorded a change of care of",
     "pupils.pupil": "changed the record of",
     "advice.advicerequest": "asked for advice for",
+    "transfers.transfer": "dealt with a file for the next school of",
     "schooling.attendance": "told of attendance of",
     "schooling.attainment": "told of attainment of",
     "schooling.suspension": "worked on a suspension of",
@@ -129,7 +137,12 @@ def _later_list(question: ImportQuestion, done: Done) -> str:
 
 
 def _why_not(done: Done) -> str:
-    return schooling.why_not(done.brought) or _moved(done) or _worked_on(done) or _no_past(done)
+    return (
+        _worked_on(done)
+        or next(filter(None, (folder.why_not(done.brought) for folder in MAY_REFUSE)), "")
+        or _of_no_way_back(done)
+        or _no_past(done)
+    )
 
 
 def _later_import(made: Import) -> str:
@@ -147,41 +160,29 @@ def _answered(made: Import) -> str:
     return f"Since then, {answered.answered_by} answered a question of this import." if answered else ""
 
 
-def _moved(done: Done) -> str:
-    """A known child who moves with a list is told to others, who act on it: that is put right by another move."""
+def _of_no_way_back(done: Done) -> str:
+    """A row was added, not about a new pupil, that nobody knows how to make count for nothing."""
     brought = done.brought
     new = set(brought.added(Pupil))
-    concerned = pupils_concerned(brought) - new
-    care = CareChange.objects.filter(pupil__in=concerned, pk__gt=brought.before[CARE_CHANGES])
-    pupil_ids = {*care.values_list("pupil", flat=True), *_of_no_way_back(brought, new)}
-    if not pupil_ids:
-        return ""
-    pupil = Pupil.objects.filter(pk__in=[pk for pk in pupil_ids if pk]).by_name().first()
-    if not (care.exists() or SchoolMove in brought.models or pupil is None):
-        return (
-            f"This {done.called} wrote of {pupil} what cannot be set back by itself. Bring a file that says it right."
-        )
-    who = f"{pupil} changed school or care" if pupil else "others were asked about a child on it"
-    return (
-        f"With this {done.called} {who}, and others were told and have tasks from it. "
-        f"A move is put right by recording where the child is, not by taking the {done.called} back."
-    )
-
-
-def _of_no_way_back(brought: BroughtAbout, new: set[int]) -> set[int | None]:
-    """Pupils, not new ones, about whom a row was added that nobody knows how to make count for nothing."""
     found: set[int | None] = set()
     for model in set_back_by(brought):
         if model not in TAKEN_BACK and (ids := brought.added(model)):
             found |= set(_pupils_of(model, ids)) - new if _is_about_pupils(model) else {None}
-    return found
+    if not found:
+        return ""
+    pupil = Pupil.objects.filter(pk__in=[pk for pk in found if pk]).by_name().first()
+    about = f"wrote of {pupil}" if pupil else "brought about"
+    return f"This {done.called} {about} what cannot be set back by itself. Bring a file that says it right."
 
 
 def _worked_on(done: Done) -> str:
     brought = done.brought
-    new = set(brought.added(Pupil))
     later = Entry.objects.filter(pk__gt=done.entry_id).order_by("pk")
-    if entry := later.filter(pupil_id__in=new).first():
+    if entry := later.filter(pupil_id__in=brought.added(Pupil)).first():
+        return _since_then(entry)
+    by_days_alone = Q(by=None, subject_kind__in=[model._meta.label_lower for model in LOOKED_AT_NIGHTLY])
+    of_moved = later.filter(pupil_id__in=moves.moved(brought, pupils_concerned(brought))).exclude(by_days_alone)
+    if entry := of_moved.first():
         return _since_then(entry)
     for model in set_back_by(brought):
         if model in LOOKED_AT_NIGHTLY:

@@ -6,7 +6,6 @@ from trellis.alerts import taken_back as alerts
 from trellis.conduct import clock
 from trellis.design.in_words import full_date
 from trellis.exchange.built_on import (
-    CARE_CHANGES,
     FOLDERS,
     brought_about_by,
     brought_about_by_answer,
@@ -15,15 +14,15 @@ from trellis.exchange.built_on import (
 )
 from trellis.exchange.models import AwaitedChild, Import, ImportQuestion, QuestionAnswer
 from trellis.history.setting_back import BroughtAbout, newest_row_changes
-from trellis.moves.models import CareChange
+from trellis.hours.taken_back import IN_ITS_OWN_WAY
+from trellis.moves import taken_back as moves
 from trellis.pupils import taken_back as pupils
 from trellis.pupils.models import Pupil
 
 
 def before_landing() -> dict[str, int]:
     """The newest of everything by which we later tell what this landing brought about."""
-    newest = CareChange.objects.order_by("pk").values_list("pk", flat=True).last()
-    return newest_row_changes() | {CARE_CHANGES: newest or 0}
+    return newest_row_changes() | moves.newest()
 
 
 def lock_what_it_concerns(brought: BroughtAbout) -> None:
@@ -35,18 +34,18 @@ def lock_what_it_concerns(brought: BroughtAbout) -> None:
 def take_back(made: Import, *, by: Any) -> None:
     """Set everything back that this import brought about. Those who call have locked it and asked ``why_not``."""
     because = f"The {made.get_kind_display().lower()} of {full_date(made.at)} was taken back."
-    _set_back(brought_about_by(made), because=because, by=by)
+    _set_back(brought_about_by(made), told_until=made.landed_at, because=because, by=by)
 
 
 def take_answer_back(question: ImportQuestion, *, by: Any) -> None:
     """Set everything back that this answer brought about. Those who call have asked ``why_answer_stays``."""
     because = "An answer about a line of the list was taken back."
-    _set_back(brought_about_by_answer(question), because=because, by=by)
+    _set_back(brought_about_by_answer(question), told_until=question.answered_at, because=because, by=by)
 
 
-def _set_back(brought: BroughtAbout, *, because: str, by: Any) -> None:
+def _set_back(brought: BroughtAbout, *, told_until: Any, because: str, by: Any) -> None:
     """What was added counts for nothing, what was changed says what it said before, and what follows from the facts
-    follows again."""
+    follows again. Whoever was told by e-mail, up to ``told_until``, is told so."""
     concerned = pupils_concerned(brought)
     for folder in FOLDERS:
         folder.take_back(brought, because=because, by=by)
@@ -55,6 +54,8 @@ def _set_back(brought: BroughtAbout, *, because: str, by: Any) -> None:
     )
     AwaitedChild.objects.filter(pk__in=brought.added(AwaitedChild)).update(says={}, landed_at=clock.now())
     for model in set_back_by(brought):
-        brought.set_back(model)
+        if model not in IN_ITS_OWN_WAY:
+            brought.set_back(model)
     pupils.follow(brought, concerned - set(brought.added(Pupil)), because=because, by=by)
     alerts.follow(brought, by)
+    moves.follow(brought, concerned, told_until=told_until, because=because, by=by)

@@ -389,6 +389,22 @@ def release_visits(visits: Collection[Visit], *, because: str, by: Any) -> list[
     return released
 
 
+def book_as_before(visit: Visit, *, because: str, by: Any) -> Visit:
+    """A visit that was released in error takes place after all, as a visit of its own whose hours are kept anew: what
+    the ledger says of the first stays said."""
+    parts = [Share(part.rung, part.minutes, part.account, part.target_id) for part in visit.parts.all()]
+    again = Visit.objects.get(pk=visit.pk)
+    again.pk, again._state.adding = None, True
+    again.state = VisitState.BOOKED if visit.on else VisitState.TO_PLAN
+    again.ended_because, again.made_at, again.made_by = "", clock.now(), by
+    again.save(force_insert=True)
+    history.record(again, by, f"{because} The visit takes place after all; its hours are kept again.")
+    if again.on:
+        _tell(again, by, "A visit takes place after all", f"{capfirst(_told(again))} at {again.school} takes place.")
+    _keep(again, parts, by=by)
+    return again
+
+
 def release_without_consent(consent: Consent, by: Any) -> None:
     """Consent no longer stands: what was planned with the named child does not take place. What has is confirmed by the
     school: the service reads nothing of the pupil any more."""

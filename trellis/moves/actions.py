@@ -58,7 +58,7 @@ def move_school(pupil_id: int, *, to: School, on: date, by: Any, year_group: int
     ``by`` None is an import by command.
     """
     pupil = lock(Pupil, pupil_id)
-    if known := SchoolMove.objects.filter(pupil=pupil, to_school=to, on=on).first():
+    if known := SchoolMove.objects.that_were().filter(pupil=pupil, to_school=to, on=on).first():
         return known
     if by is not None:
         require(permissions.can_move_school(by, pupil))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from trellis.conduct.models import Versioned
@@ -50,9 +51,17 @@ PREVIOUSLY_LOOKED_AFTER = (Because.ADOPTED, Because.GUARDIAN, Because.ARRANGEMEN
 class MoveState(models.TextChoices):
     AWAITING_RECEIPT = "AWAITING_RECEIPT", "Awaiting receipt"
     RECEIVED = "RECEIVED", "Received"
+    TAKEN_BACK = "TAKEN_BACK", "Taken back"
 
 
 class SchoolMoveQuerySet(AboutPupilQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """As rows about a pupil are; one that was taken back with its list never was."""
+        return super().visible_to(user).that_were()
+
+    def that_were(self) -> Self:
+        return self.exclude(state=MoveState.TAKEN_BACK)
+
     def awaiting_receipt(self) -> Self:
         return self.filter(state=MoveState.AWAITING_RECEIPT)
 
@@ -92,7 +101,13 @@ class SchoolMove(AboutPupil, Versioned):
     objects = SchoolMoveQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["pupil", "to_school", "on"], name="one_move_a_day_to_a_school")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pupil", "to_school", "on"],
+                condition=~Q(state=MoveState.TAKEN_BACK),
+                name="one_move_a_day_to_a_school",
+            )
+        ]
         indexes = [models.Index(fields=["to_school", "state"])]
 
     def __str__(self) -> str:
@@ -106,11 +121,20 @@ class SchoolMove(AboutPupil, Versioned):
         return self.state == MoveState.AWAITING_RECEIPT
 
 
+class CareChangeQuerySet(AboutPupilQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """As rows about a pupil are; one that was taken back with its list never was."""
+        return super().visible_to(user).that_were()
+
+    def that_were(self) -> Self:
+        return self.filter(taken_back__isnull=True)
+
+
 class CareChange(AboutPupil):
     """Care began or ended, or another authority took over a duty; and what followed, as it was said that day.
 
     Written for the Virtual School that was there before, or else for the one that came: each goes on reading it. A
-    mistake is put right by another change, never by taking this one away.
+    mistake is put right by another change; only with the list that brought it is it taken back.
     """
 
     verb = models.CharField(max_length=20, choices=Verb.choices)
@@ -122,7 +146,7 @@ class CareChange(AboutPupil):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     followed = models.JSONField(default=list)  # [{"about": "Access", "sentences": ["Virtual School 990 loses …"]}, …]
 
-    objects = AboutPupilQuerySet.as_manager()
+    objects = CareChangeQuerySet.as_manager()
 
     class Meta:
         triggers = ADDED_TO_ONLY
@@ -148,3 +172,18 @@ class CareChange(AboutPupil):
             Verb.KEEP_PLAN_ELSEWHERE: f"{self.to_authority} keeps the EHC plan since {day}.",
             Verb.TURN_18: f"Turned 18 on {day}: the care of {self.from_authority} ended by law.",
         }[Verb(self.verb)]
+
+
+class CareChangeTakenBack(models.Model):
+    """A change of care never was: the list that brought it was taken back."""
+
+    care_change = models.OneToOneField(CareChange, on_delete=models.PROTECT, related_name="taken_back")
+    because = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = ADDED_TO_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.care_change}, taken back"

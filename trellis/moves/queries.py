@@ -117,7 +117,7 @@ def care_on(pupil: Pupil, day: date) -> CareEpisode | None:
 
 def last_change(pupil: Pupil, verb: Verb, on: date) -> CareChange | None:
     """What was recorded of this kind for that day, latest first."""
-    return CareChange.objects.filter(pupil=pupil, verb=verb, on=on).order_by("-pk").first()
+    return CareChange.objects.that_were().filter(pupil=pupil, verb=verb, on=on).order_by("-pk").first()
 
 
 def care_changes_of(pupil: Pupil, user: User) -> list[CareChange]:

@@ -10,7 +10,10 @@ from trellis.moves.models import MoveState
 MOVE = Workflow(
     name="school move",
     states=MoveState,
-    moves={"received": ((MoveState.AWAITING_RECEIPT,), MoveState.RECEIVED)},
+    moves={
+        "received": ((MoveState.AWAITING_RECEIPT,), MoveState.RECEIVED),
+        "taken back with its list": ((MoveState.AWAITING_RECEIPT,), MoveState.TAKEN_BACK),
+    },
 )
 
 

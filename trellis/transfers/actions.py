@@ -51,6 +51,10 @@ def open_transfers(pupil: Pupil, *, from_place: SchoolPlace, to_school: School |
                     left_on=left_on, due_on=due.on, due_because=due.because,
                 )
             )  # fmt: skip
+        elif waiting[what].state == TransferState.ENTERED_IN_ERROR:
+            now = {"to_school": to_school, "due_on": due.on, "due_because": due.because}
+            TRANSFER.move("owed after all", waiting[what], **now)
+            opened.append(waiting[what])
         elif to_school is not None and waiting[what].to_school_id is None:
             change(waiting[what], to_school=to_school, due_on=due.on, due_because=due.because)
     if opened:

@@ -41,6 +41,7 @@ class TransferState(models.TextChoices):
     SENT = "SENT", "Sent, not received yet"
     RECEIVED = "RECEIVED", "Received"
     NONE_HELD = "NONE_HELD", "There is none"
+    ENTERED_IN_ERROR = "IN_ERROR", "Entered in error"
 
 
 UNDER_WAY = (TransferState.OWED, TransferState.SENT)
@@ -57,8 +58,10 @@ class TransferQuerySet(AboutPupilQuerySet):
     def visible_to(self, user: "User") -> Self:
         """As rows about a pupil are. Whether there is a child protection file is known to the safeguarding leads of the
         two schools and to the headteacher of the old one; to the headteacher of the new one once a file is on its way;
-        and to the Virtual School where it acts for a school that has neither here."""
-        return super().visible_to(user).filter(~Q(what=What.CHILD_PROTECTION) | _keeps_children_safe(user))
+        and to the Virtual School where it acts for a school that has neither here. What came of a move that was taken
+        back is seen by nobody."""
+        owed = super().visible_to(user).exclude(state=TransferState.ENTERED_IN_ERROR)
+        return owed.filter(~Q(what=What.CHILD_PROTECTION) | _keeps_children_safe(user))
 
     def under_way(self) -> Self:
         return self.filter(state__in=UNDER_WAY)

@@ -82,7 +82,8 @@ def transfers_between(pupil: Pupil, from_school: School | None, left_on: date, u
 
 def are_kept(pupil: Pupil, from_school: School | None, left_on: date) -> bool:
     """Whether the files of a move stand here as tasks; moves of long ago have none."""
-    return Transfer.objects.filter(pupil=pupil, from_school=from_school, left_on=left_on).exists()
+    theirs = Transfer.objects.filter(pupil=pupil, from_school=from_school, left_on=left_on)
+    return theirs.exclude(state=TransferState.ENTERED_IN_ERROR).exists()
 
 
 # --- my week ---------------------------------------------------------------------------------------------------------

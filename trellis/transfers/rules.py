@@ -15,6 +15,8 @@ TRANSFER = Workflow(
         "sent": ((TransferState.OWED,), TransferState.SENT),
         "there is none": ((TransferState.OWED,), TransferState.NONE_HELD),
         "received": ((TransferState.OWED, TransferState.SENT), TransferState.RECEIVED),
+        "taken back with the move": ((TransferState.OWED,), TransferState.ENTERED_IN_ERROR),
+        "owed after all": ((TransferState.ENTERED_IN_ERROR,), TransferState.OWED),
     },
 )
 

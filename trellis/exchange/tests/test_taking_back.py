@@ -233,25 +233,6 @@ def test_an_answered_question_keeps_the_import(ours):
     assert refusal(made, ours.bea) == "Since then, Bea Ours answered a question of this import."
 
 
-def test_a_known_child_who_moved_keeps_the_import(ours, lists):
-    landed(ours, lists.schools, ImportKind.SCHOOLS)
-    other = School.objects.exclude(pk=ours.school.pk).order_by("pk").last()
-    land(ours, ayo(ours))
-    made = land(ours, ayo(ours, school_urn=other.urn, school_name=other.name, school_start=samples.DAY.isoformat()))
-
-    assert refusal(made, ours.bea).startswith(
-        "With this import Ayo Okafor changed school or care, and others were told"
-    )
-
-
-def test_an_import_that_left_somebodys_care_keeps_it(ours):
-    land(ours, ayo(ours), row(ours, child_id="700002", legal_first_name="Ben", date_of_birth="2016-04-04"))
-    with clock.at(samples.DAY + timedelta(days=7)):
-        made = land(ours, ayo(ours))
-
-        assert refusal(made, ours.bea).startswith("With this import Ben")
-
-
 # --- who, and how often ----------------------------------------------------------------------------------------------
 
 

@@ -170,6 +170,7 @@ def test_who_reminds(ours, files, what):
 
 
 SEES_FILE = {
+    TransferState.ENTERED_IN_ERROR: set(),
     TransferState.OWED: {"dina", "hana", "nadia"},
     TransferState.SENT: {"dina", "hana", "nadia", "nell"},
     TransferState.RECEIVED: {"dina", "hana", "nadia", "nell"},
