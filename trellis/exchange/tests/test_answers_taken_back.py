@@ -13,6 +13,8 @@ from trellis.exchange.tests.test_taking_back import rows_that_are, what_stands, 
 from trellis.exchange.tests.world import land, row
 from trellis.history.models import Entry
 from trellis.merging import actions as merging
+from trellis.moves import actions as moves
+from trellis.moves.models import SchoolMove
 from trellis.pupils import access
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import ChildId, Pupil
@@ -128,16 +130,27 @@ def test_a_later_list_that_changed_nothing_keeps_it_not(ours):
     assert actions.take_answer_back(question.pk, by=ours.bea).is_waiting
 
 
-def test_an_answer_that_moved_the_child_stays_and_says_how_to_put_it_right(ours):
-    question = answered(
-        ours,
-        "same",
-        school_urn=ours.next_school.urn,
-        school_name=ours.next_school.name,
-        school_start=samples.DAY.isoformat(),
-    )
+def moved(ours):
+    rowan = {"school_urn": ours.next_school.urn, "school_name": ours.next_school.name}
+    return answered(ours, "same", **rowan, school_start=samples.DAY.isoformat())
 
-    assert refusal(question, ours.bea).startswith(f"With this answer {ours.jordan} changed school or care")
+
+def test_an_answer_that_moved_the_child_goes_back_with_the_move(ours):
+    before, readers = what_stands(), whoever_reads(ours.jordan)
+    question = moved(ours)
+    assert Pupil.objects.visible_to(ours.nia).filter(pk=ours.jordan.pk).exists()
+
+    actions.take_answer_back(question.pk, by=ours.bea)
+
+    assert (what_stands(), whoever_reads(ours.jordan)) == (before, readers)
+    assert not Pupil.objects.visible_to(ours.nia).filter(pk=ours.jordan.pk).exists()
+
+
+def test_a_receipt_that_the_new_school_gave_keeps_the_answer(ours):
+    question = moved(ours)
+    moves.acknowledge_move(SchoolMove.objects.get().pk, by=ours.nia)
+
+    assert refusal(question, ours.bea) == "Since then, Nia Ours dealt with a change of school of Jordan Vale."
 
 
 # --- who -------------------------------------------------------------------------------------------------------------
