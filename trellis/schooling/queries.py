@@ -211,9 +211,7 @@ def fullest_term(school: School, out: rules.Out, first_day: date, others: Iterab
 
 def fullest_year(out: rules.Out, others: Iterable[Suspension]) -> int:
     """The half days of the fullest school year that these days touch, with all others of that year."""
-    outs = [out, *(out_of(other) for other in others)]
-    years = {rules.school_year(day) for day in out.days}
-    return max((sum(one.within(*year) for one in outs) for year in years), default=0)
+    return rules.fullest_year(out, [out_of(other) for other in others])
 
 
 def followed_by(school: School, first_day: date, others: Iterable[Suspension]) -> Suspension | None:

@@ -182,6 +182,12 @@ def suspension_takes_days_of_its_own(suspension: ToSuspend) -> bool:
     return not suspension.taken_days & set(suspension.out.days)
 
 
+def fullest_year(out: Out, others: Sequence[Out]) -> int:
+    """The half days of the fullest school year that these days touch, with all others of that year."""
+    years = {school_year(day) for day in out.days}
+    return max((sum(one.within(*year) for one in (out, *others)) for year in years), default=0)
+
+
 @rule(source=f"{EXCLUSIONS_LAW}: 45 school days in a school year", is_law=True, field="last_day")
 def suspension_keeps_within_the_year(suspension: ToSuspend) -> bool:
     """With this the pupil would be suspended for more than 45 school days in a school year. The law allows 45."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from trellis.conduct.refusals import NotPermitted, Refused
 from trellis.exchange import reading
 from trellis.exchange.cells import Complaint, read_cells
 from trellis.exchange.kinds import Brought, FileKind, Preview, Rows, Whose
@@ -90,7 +91,7 @@ def kind_of(facts: SchoolFacts) -> FileKind:
     def land(made: Import, compared: Compared, by: Any, progress: Progress) -> Preview:
         source = f"{facts.name} {made.file_name}, brought on {made.at:%d.%m.%Y}"
         for row, pupil, _ in compared.changes:
-            facts.land(pupil.pk, row, by=by, source=source)
+            _land_line(facts, pupil, row, by, source)
             progress.step(of=len(compared.changes))
         return {}
 
@@ -107,6 +108,14 @@ def kind_of(facts: SchoolFacts) -> FileKind:
         joined=partial(_joined, facts),
         of_virtual_schools=facts.for_virtual_schools,
     )
+
+
+def _land_line(facts: SchoolFacts, pupil: Pupil, row: Row, by: Any, source: str) -> None:
+    """What a rule refuses is said of the line, so that it can be mended."""
+    try:
+        facts.land(pupil.pk, row, by=by, source=source)
+    except (Refused, NotPermitted) as refusal:
+        raise Refused(f"Line {row['line']}: {refusal}") from refusal
 
 
 def _joined(facts: SchoolFacts, files: Sequence[Brought]) -> Sequence[Brought]:

@@ -16,9 +16,9 @@ from trellis.exchange.school_files.facts import Change, SchoolFacts, kind_of
 from trellis.exchange.school_files.who import Row, iso_day
 from trellis.organisations.models import School
 from trellis.pupils.models import SchoolPlace
-from trellis.schooling import actions
+from trellis.schooling import actions, rules
 from trellis.schooling.models import Kind, Reason, Suspension
-from trellis.schooling.queries import school_days_of
+from trellis.schooling.queries import out_of, school_days_of
 
 TOLD_WITHIN = timedelta(days=7)  # our own: longer ago, whoever must hear of it was told by the school then
 LOOKED_AHEAD = timedelta(days=120)  # for the last day of one that is given in sessions: 45 school days fit
@@ -74,19 +74,19 @@ class Held:
     """What is recorded of these pupils already, and at which school each is today."""
 
     first_days: set[tuple[int, str]]
-    taken: dict[int, set[date]]
+    outs: dict[int, list[rules.Out]]
     schools: dict[int, School]
 
 
 def held(pupil_ids: Collection[int]) -> Held:
     recorded = Suspension.objects.filter(pupil__in=pupil_ids).that_were()
-    taken: dict[int, set[date]] = {}
+    outs: dict[int, list[rules.Out]] = {}
     for one in recorded:
-        taken.setdefault(one.pupil_id, set()).update(one.days)
+        outs.setdefault(one.pupil_id, []).append(out_of(one))
     places = SchoolPlace.objects.filter(pupil__in=pupil_ids, during__contains=clock.today()).select_related("school")
     return Held(
         {(one.pupil_id, one.first_day.isoformat()) for one in recorded},
-        taken,
+        outs,
         {place.pupil_id: place.school for place in places},
     )
 
@@ -105,17 +105,27 @@ def about_line(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def problem(row: Row, held: Held) -> str:
-    """What cannot stand beside the suspensions there are."""
+    """What cannot stand beside the suspensions there are and those of the lines before, by schooling's own rules."""
     if (row["pupil_id"], row["first_day"]) in held.first_days:
         return ""
-    says = _says(row, held.schools[row["pupil_id"]])
-    if says["kind"] != Kind.PERMANENT and says["last_day"] is None:
+    school = held.schools[row["pupil_id"]]
+    says = _says(row, school)
+    is_permanent = says["kind"] == Kind.PERMANENT
+    if not is_permanent and says["last_day"] is None:
         return "There are not so many school days ahead. Give the last day."
-    days = _days(says, held.schools[row["pupil_id"]])
-    if says["kind"] != Kind.PERMANENT and not days:
+    out = _out(says, school)
+    if not is_permanent and not out.days:
         return "There is no school day between these dates. Check them against the term."
-    if held.taken.get(row["pupil_id"], set()) & set(days):
+    others = held.outs.setdefault(row["pupil_id"], [])
+    if {day for other in others for day in other.days} & set(out.days):
         return "The pupil is suspended on some of these days already, from another first day."
+    facts = rules.ToSuspend(
+        says["kind"], HEAD, _decided_at(says), says["first_day"], says["last_day"], out,
+        most_in_a_year=rules.fullest_year(out, others),
+    )  # fmt: skip
+    if not (finding := rules.suspension_keeps_within_the_year(facts)):
+        return finding.sentence
+    others.append(out)
     return ""
 
 
@@ -126,7 +136,7 @@ def change(row: Row, held: Held) -> Change | None:
     says = _says(row, held.schools[row["pupil_id"]])
     unsaved = Suspension(kind=says["kind"], first_day=says["first_day"])
     if says["kind"] != Kind.PERMANENT:
-        days = len(_days(says, held.schools[row["pupil_id"]]))
+        days = len(_out(says, held.schools[row["pupil_id"]]).days)
         until = f", {days} school day{'' if days == 1 else 's'} to {says['last_day']:%d.%m.%Y}"
     else:
         until = ""
@@ -159,20 +169,25 @@ def _last_day(school: School, first_day: date, sessions: int, kind: str) -> date
     return days[needed - 1] if 0 < needed <= len(days) else None
 
 
-def _days(says: dict[str, Any], school: School) -> list[date]:
-    return school_days_of(school, says["first_day"], says["last_day"]) if says["last_day"] else []
+def _out(says: dict[str, Any], school: School) -> rules.Out:
+    days = school_days_of(school, says["first_day"], says["last_day"]) if says["last_day"] else []
+    return rules.Out(days, until_midday=says["until_midday"], at_lunchtimes=says["kind"] == Kind.LUNCHTIMES)
+
+
+def _decided_at(says: dict[str, Any]) -> datetime:
+    """A school's file does not say when: on the morning of the first day."""
+    return min(datetime.combine(says["first_day"], time(9), clock.LONDON), clock.now())
 
 
 def land(pupil_id: int, row: Row, *, by: Any, source: str) -> None:
     school = held([pupil_id]).schools[pupil_id]
     says = _says(row, school)
-    decided_at = min(datetime.combine(says["first_day"], time(9), clock.LONDON), clock.now())
     actions.record_suspension(
         pupil_id,
         by=by,
         key=Key.fresh(by),
         decided_by=row["decided_by"] or HEAD,
-        decided_at=decided_at,
+        decided_at=_decided_at(says),
         reasons=list(dict.fromkeys(row[name] for name in ("reason1", "reason2", "reason3") if row[name])),
         what_happened=row["what_happened"] or NOT_SAID,
         told_then=not _is_told(says["first_day"]),

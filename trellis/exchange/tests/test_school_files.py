@@ -17,6 +17,7 @@ from trellis.mail.models import Message
 from trellis.pupils import actions as pupils
 from trellis.pupils.models import SenStatus
 from trellis.schooling.models import Attainment, Attendance, Suspension
+from trellis.schooling.tests import world as schooling_world
 
 JORDAN = ("Vale", "Jordan", "03/03/2018")
 
@@ -173,6 +174,49 @@ def test_suspensions_that_overlap_go_back(ours):
 
     assert made.is_refused
     assert "suspended on some of these days already" in made.preview["refused"][0]["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "sentence"),
+    [
+        (
+            [("05/10/2026", "Suspension", 4, "DB"), ("06/10/2026", "Suspension", 2, "DB")],
+            3,
+            "some of these days already",
+        ),
+        ([("01/09/2026", "Suspension", 92, "DB")], 2, "more than 45 school days in a school year"),
+        (
+            [("01/09/2026", "Suspension", 60, "DB"), ("02/11/2026", "Suspension", 32, "DB")],
+            3,
+            "more than 45 school days",
+        ),
+    ],
+)
+def test_rules_of_suspensions_are_said_before_landing_of_the_lines_together(ours, rows, line, sentence):
+    with clock.at(date(2027, 2, 1)):
+        made = bring(ours, ImportKind.SUSPENSIONS, samples.suspensions(*JORDAN, *rows))
+
+    (refused,) = made.preview["refused"]
+    assert (made.is_refused, refused["line"]) == (True, line)
+    assert sentence in refused["sentence"]
+
+
+def test_a_rule_that_is_broken_since_the_preview_names_the_line_and_nothing_lands(ours):
+    lines = samples.suspensions(*JORDAN, ("14/09/2026", "Suspension", 2, "DB"), ("06/10/2026", "Suspension", 2, "DB"))
+    made = bring(ours, ImportKind.SUSPENSIONS, lines)
+    schooling_world.suspend(ours, date(2026, 10, 5), date(2026, 10, 7))
+    before = Suspension.objects.count()
+
+    made = actions.land_import(made.pk, by=ours.sam)
+
+    assert (made.is_refused, Suspension.objects.count()) == (True, before)
+    assert made.preview["sentence"].startswith("Line 3: The pupil is suspended on some of these days already.")
+
+
+def test_a_headteacher_brings_the_sen_register_of_the_school(ours):
+    land(ours, ImportKind.SEN_REGISTER, samples.sen_register("Vale, Jordan", "03/03/2018"), by=ours.hana)
+
+    assert SenStatus.objects.get(pupil=ours.jordan, during__contains=clock.today()).status == "E"
 
 
 def test_attainment_lands_and_a_correction_keeps_the_old_result(ours):
