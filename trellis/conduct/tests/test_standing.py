@@ -42,14 +42,19 @@ def rows():
         return {table: len(there) for table, there in places(cursor, tables(cursor)).items()}
 
 
-def test_laid_down_world_has_every_row_that_the_actions_make(day):
+def built_twin() -> World:
+    return world.build.__wrapped__("991", "802", "twin.example", school_urn=990101)
+
+
+def test_laid_down_worlds_have_every_row_that_the_actions_make(day):
+    """Of the twin too, though it is built apart from ours: the one changes nothing of the other."""
     counted = []
-    for build in (built, world.ours):
-        in_a_test_before(lambda build=build: (build(), counted.append(rows())))
+    for builds in ((built, built_twin), (world.ours, world.twin)):
+        in_a_test_before(lambda builds=builds: ([build() for build in builds], counted.append(rows())))
 
     assert counted[0] == counted[1]
-    assert counted[0]["pupils_pupil"] == 1
-    assert counted[0]["history_entry"] > 20
+    assert counted[0]["pupils_pupil"] == 2
+    assert counted[0]["history_entry"] > 40
 
 
 def test_laid_down_world_says_what_the_actions_say(day):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.models import Draft
+from trellis.conduct.tests.standing import stands
 from trellis.cycles import actions, queries, shown
 from trellis.cycles.models import Cycle, Outcome, WeekOfSessions
 from trellis.cycles.tests import world as cycles_world
@@ -32,11 +33,17 @@ HOME_AND_VIEWS = [
 ]
 
 
+@stands
+def our_world_with_cycles():
+    ours = world.ours()
+    cycles_world.add_rows(ours)
+    return ours
+
+
 @pytest.fixture
 def ours():
     with clock.at(world.DAY):
-        ours = world.ours()
-        cycles_world.add_rows(ours)
+        ours = our_world_with_cycles()
     with clock.at(TODAY):
         yield ours
 

@@ -8,6 +8,7 @@ from trellis.advice.tests import world as advice_world
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.conduct.refusals import Refused
+from trellis.conduct.tests.standing import stands
 from trellis.cycles import actions as cycles
 from trellis.cycles.models import Cycle
 from trellis.cycles.tests import world as cycle_world
@@ -40,15 +41,22 @@ def ours():
         yield world.ours()
 
 
-@pytest.fixture
-def full(ours):
+@stands
+def our_world_with_everything():
     """Everything that the record can hold of a pupil."""
+    ours = world.ours()
     cycle_world.add_rows(ours)
     passport_world.agreed(ours)
     intervention_plan_world.agreed(ours)
     advice_world.reported(ours)
     schooling_world.add_rows(ours)
     return ours
+
+
+@pytest.fixture
+def full():
+    with clock.at(world.DAY):
+        yield our_world_with_everything()
 
 
 def begun(ours, letter="We are worried about Jordan.\n\nHe needs more than we can give."):

@@ -4,6 +4,7 @@ import pytest
 
 from trellis.conduct import clock
 from trellis.conduct.periods import until
+from trellis.conduct.tests.standing import stands
 from trellis.ehc_requests import permissions
 from trellis.ehc_requests.tests import world as ehc
 from trellis.people.models import Membership
@@ -39,9 +40,16 @@ def ours():
         yield world.ours()
 
 
+@stands
+def our_world_with_a_request():
+    ours = world.ours()
+    return ours, ehc.received(ours)
+
+
 @pytest.fixture
-def request_(ours):
-    return ehc.received(ours)
+def ours_and_request():
+    with clock.at(world.DAY):
+        yield our_world_with_a_request()
 
 
 MAY = [
@@ -54,14 +62,16 @@ MAY = [
 
 
 @pytest.mark.parametrize(("verb", "may"), MAY)
-def test_who_may_do_what_about_a_request(ours, request_, verb, may):
+def test_who_may_do_what_about_a_request(ours_and_request, verb, may):
+    ours, request_ = ours_and_request
     ask = getattr(permissions, verb)
 
     assert {who for who in CAST if ask(ours.people[who], request_)} == may
 
 
 @pytest.mark.parametrize(("verb", "may"), MAY)
-def test_nobody_of_the_other_authority_may_do_anything(ours, request_, verb, may):
+def test_nobody_of_the_other_authority_may_do_anything(ours_and_request, verb, may):
+    _, request_ = ours_and_request
     twin = world.twin()
 
     assert [who for who in CAST if getattr(permissions, verb)(twin.people[who], request_)] == []
@@ -93,7 +103,8 @@ def test_virtual_school_asks_for_a_pupil_without_a_school(ours):
     assert {who for who in CAST if permissions.can_ask(ours.people[who], ours.jordan)} == {"vic", "ada", "otis"}
 
 
-def test_school_writes_down_the_decisions_of_an_authority_that_has_nobody_here(ours, request_):
+def test_school_writes_down_the_decisions_of_an_authority_that_has_nobody_here(ours_and_request):
+    ours, request_ = ours_and_request
     other = world.twin()
     request_.addressed_to = other.virtual_school.authority
     may = SCHOOL | {"vic", "ada", "otis"}
@@ -101,7 +112,8 @@ def test_school_writes_down_the_decisions_of_an_authority_that_has_nobody_here(o
     assert {who for who in CAST if permissions.can_enter_decision(ours.people[who], request_)} == may
 
 
-def test_coordinator_of_another_authority_does_not_decide_for_the_one_that_was_asked(ours, request_):
+def test_coordinator_of_another_authority_does_not_decide_for_the_one_that_was_asked(ours_and_request):
+    ours, request_ = ours_and_request
     """The coordinator is named for the child by the caring authority; the child lives elsewhere (domain G9)."""
     other = world.twin()
     request_.addressed_to = other.virtual_school.authority

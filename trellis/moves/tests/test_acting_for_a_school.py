@@ -6,6 +6,7 @@ import pytest
 
 from trellis.advice import permissions as advice
 from trellis.conduct import clock
+from trellis.conduct.tests.standing import stands
 from trellis.cycles import permissions as cycles
 from trellis.cycles.tests import world as cycles_world
 from trellis.ehc_requests import permissions as ehc_requests
@@ -55,13 +56,14 @@ def ours():
         yield world.ours()
 
 
-@pytest.fixture
-def seen(ours):
+@stands
+def our_world_with_something_to_see():
+    ours = world.ours()
     move = moves_back_to(ours)
     funding_world.fill_pot(ours)
     money = funding_world.ask(ours, funding_world.signed_target(ours))
     suspension = schooling_world.suspend(ours, date(2026, 11, 3))
-    return {
+    return ours, {
         "move": move,
         "money": money,
         "pep": money.target.pep,
@@ -69,6 +71,12 @@ def seen(ours):
         "telling": suspension.tellings.first(),
         "cycle": cycles_world.begin(ours, world.DAY),
     }
+
+
+@pytest.fixture
+def ours_and_seen():
+    with clock.at(world.DAY):
+        yield our_world_with_something_to_see()
 
 
 def moves_back_to(ours):
@@ -96,7 +104,8 @@ def reads_through_being_named(ours, user):
 
 
 @pytest.mark.parametrize("deed", ASKED)
-def test_only_the_pupils_own_virtual_school_acts_and_only_while_the_school_has_nobody(ours, seen, deed):
+def test_only_the_pupils_own_virtual_school_acts_and_only_while_the_school_has_nobody(ours_and_seen, deed):
+    ours, seen = ours_and_seen
     twin = world.twin()
     stranger = reads_through_being_named(ours, twin.ada)
     may = ASKED[deed](ours, seen)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from trellis.conduct import clock
+from trellis.conduct.tests.standing import stands
 from trellis.cycles import actions as cycles
 from trellis.cycles.models import Cycle
 from trellis.cycles.queries import Story, story_of
@@ -61,14 +62,19 @@ def test_taking_for_the_first_time_drops_the_reason_why_there_was_no_cycle():
     assert "no_cycle_because" not in words_after_taking(peps.NO_CYCLE, None, STORY)
 
 
+@stands
+def our_world_with_words_taken():
+    """Our world with a cycle under way, and the SEND section that took its words."""
+    ours = world.ours()
+    cycles_world.add_rows(ours)
+    pep = actions.start_pep(peps.autumn(ours).pk, by=ours.sol)
+    return ours, actions.take_cycles_words(peps.section(pep, "send").pk, by=ours.sam)
+
+
 @pytest.fixture
 def taken():
-    """Our world with a cycle under way, and the SEND section that took its words."""
     with clock.at(world.DAY):
-        ours = world.ours()
-        cycles_world.add_rows(ours)
-        pep = actions.start_pep(peps.autumn(ours).pk, by=ours.sol)
-        yield ours, actions.take_cycles_words(peps.section(pep, "send").pk, by=ours.sam)
+        yield our_world_with_words_taken()
 
 
 def offered(section):
