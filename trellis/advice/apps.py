@@ -25,7 +25,7 @@ class AdviceConfig(AppConfig):
         files.may_open.fill(queries.may_open_file)
         slots.pupil_tabs.fill(shown.advice_tab)
         slots.deeds.fill(shown.ask_from_overview)
-        slots.next_steps.fill(shown.next_steps)
+        slots.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)
         schools = permissions.SCHOOLS_AND_VIRTUAL_SCHOOL
         navigation.add(
             text="Requests and hours", url_name="requests", order=40, shown_to=lambda user: user.plays(schools)

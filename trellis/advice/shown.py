@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -32,6 +33,14 @@ def ask_from_overview(pupil: Pupil, standing: Standing, user: User) -> Deed | No
     if standing.place is None or not user.plays_at(KEEPERS, standing.place.school_id):
         return None
     return Deed("Ask for advice", reverse("ask_advice", args=[pupil.pk]))
+
+
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [
+        AdviceRequest.objects.open().values("pupil"),
+        Recommendation.objects.filter(answer=Answer.PUT_OFF).values("pupil"),
+    ]
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -32,7 +32,7 @@ class AlertsConfig(AppConfig):
         cycles.review_recorded.fill(shown.look_again_after_review)
         pupils.school_place_began.fill(shown.look_again_after_move, concerned=not_the_first)
         pupils.identity_tags.fill(shown.at_risk_tag)
-        pupils.next_steps.fill(queries.next_steps)
+        pupils.next_steps.fill(queries.next_steps, rests_on=queries.rows_of_next_steps)
         navigation.add(
             text="At risk",
             url_name="at_risk",

@@ -184,6 +184,11 @@ def _on(shelf: str, user: User) -> AlertQuerySet:
     return mine.filter(state=shelf)
 
 
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [Alert.objects.filter(answered_on__isnull=True).at_risk().values("pupil")]
+
+
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
     """Alerts to which nobody has said what is being done: for those who lead in the school, and the Virtual School."""
     if not user.plays(SCHOOL_LEADS | VIRTUAL_SCHOOL_TEACHERS):

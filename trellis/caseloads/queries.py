@@ -21,6 +21,7 @@ from trellis.peps.models import WITH_THE_SCHOOL, Pep, PepState
 from trellis.peps.queries import pep_states_of
 from trellis.pupils import slots
 from trellis.pupils.models import CareEpisode, Level, Pupil, PupilQuerySet, SchoolPlace, Sen, SenStatus
+from trellis.pupils.next_steps import next_steps_about
 from trellis.pupils.queries import Reading, Standing, as_known_to, reading_of, standing_of, with_year
 from trellis.pupils.shown import NextStep
 
@@ -54,7 +55,8 @@ class Group:
 def week_of(user: User, *, whole: str = "") -> list[Group]:
     """What cannot wait, what is late, due this week and coming. ``whole`` names the group of which all is shown."""
     today = clock.today()
-    steps = sorted(steps_for(user, pupils_worked_with(user).found_once(), today))
+    pupils = list(pupils_worked_with(user).values_list("pk", flat=True))
+    steps = sorted(steps_for(user, pupils, today))
     sunday = today + timedelta(days=6 - today.weekday())
     horizon = today + timedelta(weeks=WEEKS_AHEAD)
     others = [step for step in steps if not step.cannot_wait]
@@ -77,9 +79,8 @@ def pupils_worked_with(user: User) -> PupilQuerySet:
     return Pupil.objects.visible_to(user)
 
 
-def steps_for(user: User, pupils: PupilQuerySet, today: date) -> Iterable[NextStep]:
-    for steps in slots.next_steps.ask(user, pupils, today):
-        yield from steps
+def steps_for(user: User, pupils: list[int], today: date) -> Iterable[NextStep]:
+    yield from next_steps_about(user, pupils, today)
     for steps in slots.steps_after_leaving.ask(user, today):
         yield from steps
 

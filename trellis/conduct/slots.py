@@ -21,6 +21,7 @@ class Slot:
         self._fillings: list[tuple[int, Callable[..., Any]]] = []
         self._for_many: dict[Callable[..., Any], Callable[..., Any]] = {}
         self._concerned: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self._rests_on: dict[Callable[..., Any], Callable[[], Any]] = {}
         SLOTS[name] = self
 
     def fill(
@@ -29,9 +30,11 @@ class Slot:
         *,
         many: Callable[..., Any] | None = None,
         concerned: Callable[..., Any] | None = None,
+        rests_on: Callable[[], Any] | None = None,
     ) -> None:
         """Take a filling. A followed one may say how it follows many facts at once (``many``), or which of many it has
-        anything to do with (``concerned``), so that a list of thousands is not asked one by one."""
+        anything to do with (``concerned``), so that a list of thousands is not asked one by one. A shown one may say on
+        which rows it rests (``rests_on``): where there are none of them it has nothing to say and need not be asked."""
         folder = filling.__module__.split(".")[1]
         entry = (settings.FOLDERS.index(folder), filling)
         if entry not in self._fillings:
@@ -41,6 +44,12 @@ class Slot:
             self._for_many[filling] = many
         if concerned is not None:
             self._concerned[filling] = concerned
+        if rests_on is not None:
+            self._rests_on[filling] = rests_on
+
+    def rests_on(self, filling: Callable[..., Any]) -> Callable[[], Any] | None:
+        """The rows without which a filling has nothing to say; None when it must always be asked."""
+        return self._rests_on.get(filling)
 
     @property
     def fillings(self) -> list[Callable[..., Any]]:

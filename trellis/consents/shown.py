@@ -1,6 +1,7 @@
 """What consents show on other folders' pages: each person's next steps."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -12,6 +13,11 @@ from trellis.people.roles import Role
 from trellis.pupils.models import Pupil
 from trellis.pupils.permissions import KEEPERS
 from trellis.pupils.shown import NextStep
+
+
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [Consent.objects.open().values("pupil")]
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -16,7 +16,7 @@ class EhcRequestsConfig(AppConfig):
 
         who_pays.statutory_advice.fill(queries.is_statutory)
         slots.pupil_tabs.fill(shown.ehc_tab)
-        slots.next_steps.fill(shown.next_steps)
+        slots.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)
         navigation.add(
             text="EHC requests", url_name="ehc_requests", order=60, shown_to=lambda user: user.plays(DECIDERS)
         )

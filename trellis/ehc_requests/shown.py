@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -21,6 +22,11 @@ DAYS_TO_CONFIRM = 5  # the same: an authority says when it received a request
 
 def ehc_tab(pupil: Pupil, user: User) -> Tab | None:
     return Tab("ehc", "EHC", reverse("pupil_ehc", args=[pupil.pk]), 60) if user.plays(READ_RECORDS) else None
+
+
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [EhcRequest.objects.open().values("pupil")]
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -21,7 +21,7 @@ class HoursConfig(AppConfig):
         advice.request_closed.fill(actions.release_when_request_ends)
         advice.shown_on_request.fill(shown.on_request)
         advice.capacity_words.fill(shown.capacity_words)
-        slots.next_steps.fill(shown.next_steps)
+        slots.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)
         navigation.add(text="Visits", url_name="visits", order=42, shown_to=lambda user: user.plays(SERVICE_STAFF))
         navigation.add(
             text="Hours",

@@ -148,6 +148,11 @@ def _counted(visits: int) -> str:
     return "1 visit" if visits == 1 else f"{visits} visits"
 
 
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [Visit.objects.open().values("pupil")]
+
+
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
     """For a service: visits to be confirmed and to be planned. For the school: those coming within a week."""
     services = {m.organisation_id for m in user.memberships_today if m.role in SERVICE_STAFF}

@@ -15,6 +15,6 @@ class HvConfig(AppConfig):
 
         hours.visit_ended.fill(actions.return_what_a_visit_left)
         alerts.what_can_be_done.fill(shown.propose_from_alert)
-        slots.next_steps.fill(shown.next_steps)
+        slots.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)
         slots.care_changed.fill(actions.end_when_care_ended, concerned=queries.with_open_cases)
         policies.add(*POLICIES)

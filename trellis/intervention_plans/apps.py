@@ -11,5 +11,5 @@ class InterventionPlansConfig(AppConfig):
         from trellis.schooling.slots import suspension_recorded
 
         slots.beside.fill(shown.plan_beside)
-        slots.next_steps.fill(shown.next_steps)
+        slots.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)
         suspension_recorded.fill(actions.look_again_after_suspension)

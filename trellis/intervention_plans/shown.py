@@ -3,6 +3,7 @@ next steps."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -26,6 +27,11 @@ def plan_beside(pupil: Pupil, user: User) -> Tab | None:
     standing = f"version {plan.number}, agreed {full_date(plan.agreed_on)}" if plan else "none yet"
     url = reverse("pupil_intervention_plan", args=[pupil.pk])
     return Tab("intervention plan", f"Positive intervention plan: {standing}", url)
+
+
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [InterventionPlan.objects.filter(state__in=[PlanState.DRAFT, PlanState.AGREED]).values("pupil")]
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -244,6 +244,14 @@ def questions_of(user: User) -> dict[str, list[SameChild]]:
     return {"waiting": waiting, "together": together, "answered": [one for one in rest if one.pk not in shown]}
 
 
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [
+        SameChild.objects.waiting().values("known"),
+        SameChild.objects.to_be_put_together().values("known"),
+    ]
+
+
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
     """Children about whom somebody asks, and records of one child that wait to be put together, in two queries."""
     if not user.plays(DECIDERS):

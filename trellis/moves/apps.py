@@ -9,4 +9,4 @@ class MovesConfig(AppConfig):
         from trellis.moves import queries
         from trellis.pupils import slots
 
-        slots.next_steps.fill(queries.next_steps)
+        slots.next_steps.fill(queries.next_steps, rests_on=queries.rows_of_next_steps)

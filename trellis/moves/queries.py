@@ -210,6 +210,14 @@ def waits_for_deliverers(move: SchoolMove) -> bool:
 # --- next steps ------------------------------------------------------------------------------------------------------
 
 
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [
+        SchoolMove.objects.awaiting_receipt().values("pupil"),
+        SchoolMove.objects.filter(deliverers_said_at__isnull=True).values("pupil"),
+    ]
+
+
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
     """Records that wait for this person's receipt, and plans whose deliverers stayed behind, in two queries."""
     return [*_to_receive(user, pupils), *_to_say_who_delivers(user, pupils)]

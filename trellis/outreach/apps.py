@@ -15,7 +15,7 @@ class OutreachConfig(AppConfig):
 
         alerts.what_can_be_done.fill(shown.ask_from_alert)
         slots.deeds.fill(shown.ask_from_overview)
-        slots.next_steps.fill(shown.next_steps)
+        slots.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)
         slots.care_changed.fill(actions.close_when_care_ended, concerned=queries.with_open_cases)
         hv.awarded.fill(actions.cover_award)
         policies.add(*POLICIES)

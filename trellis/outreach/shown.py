@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -44,6 +45,14 @@ def ask_from_overview(pupil: Pupil, standing: Standing, user: User) -> Deed | No
     if standing.care is None or standing.place is None or not user.plays_at(SCHOOL_LEADS, standing.place.school_id):
         return None
     return Deed("Ask for outreach", reverse("raise_outreach", args=[pupil.pk]))
+
+
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [
+        OutreachCase.objects.filter(state__in=OPEN_STATES).values("pupil"),
+        OutcomeLook.objects.filter(looked_on__isnull=True).values("pupil"),
+    ]
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -10,4 +10,4 @@ class PassportsConfig(AppConfig):
         from trellis.pupils import slots
 
         slots.identity_links.fill(shown.passport_link)
-        slots.next_steps.fill(shown.next_steps)
+        slots.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -17,6 +18,11 @@ from trellis.pupils.shown import NextStep
 
 def passport_link(pupil: Pupil, user: User) -> str | None:
     return reverse("pupil_passport", args=[pupil.pk]) if user.plays(READ_PUPILS) else None
+
+
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [Passport.objects.filter(state__in=[PassportState.DRAFT, PassportState.CURRENT]).values("pupil")]
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -15,7 +15,7 @@ class PepsConfig(AppConfig):
 
         advice.targets_of.fill(queries.targets_told)
         slots.pupil_tabs.fill(shown.pep_tab)
-        slots.next_steps.fill(shown.next_steps)
+        slots.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)
         slots.care_began.fill(actions.open_pep_on_coming_into_care, many=actions.open_peps_on_coming_into_care)
         slots.care_changed.fill(actions.end_when_care_ended, concerned=queries.with_peps_of_others)
         slots.sen_status_changed.fill(actions.ask_for_send_section, many=actions.ask_for_send_sections)

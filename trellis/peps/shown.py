@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -39,6 +40,11 @@ def notes_on(targets: list[PepTarget], user: User) -> dict[int, list[TargetNote]
 def pep_tab(pupil: Pupil, user: User) -> Tab | None:
     """The pupil's PEP, for those who read PEPs."""
     return Tab("pep", "PEP", reverse("pupil_pep", args=[pupil.pk]), 20) if user.plays(READERS) else None
+
+
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [Pep.objects.not_signed_off().values("pupil")]
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -72,10 +72,6 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
     def by_name(self) -> Self:
         return self.order_by("folded_name", "pk")
 
-    def found_once(self) -> Self:
-        """The same pupils by their numbers, for what asks about them many times: who may see them is asked once."""
-        return self.model._default_manager.filter(pk__in=list(self.values_list("pk", flat=True)))  # type: ignore[return-value]
-
 
 @keeps_row_changes
 class Pupil(Versioned):

@@ -14,7 +14,12 @@ deeds = Slot(
 identity_tags = Slot("pupils.identity_tags", "shown", "An alert in the identity bar. (pupil, user) → Tag or None")
 identity_links = Slot("pupils.identity_links", "shown", "The page one tap from the identity bar. (pupil, user) → url")
 beside = Slot("pupils.beside", "shown", "A plan beside the school place and the passport. (pupil, user) → Tab or None")
-next_steps = Slot("pupils.next_steps", "shown", "What is to be done, by whom, when. (user, pupils) → list of NextStep")
+next_steps = Slot(
+    "pupils.next_steps",
+    "shown",
+    "What is to be done, by whom, when; asked where there is any row that it rests on."
+    " (user, pupils, today) → list of NextStep; rests_on: () → list of querysets of pupils’ numbers",
+)
 pupil_added = Slot("pupils.pupil_added", "followed", "A school added a pupil, or gave one another UPN. (pupil, by)")
 steps_after_leaving = Slot(
     "pupils.steps_after_leaving", "shown", "What one's school owes pupils who left it. (user, today) → list of NextStep"

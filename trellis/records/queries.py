@@ -44,6 +44,7 @@ from trellis.pupils.models import (
     SdqScore,
     SenStatus,
 )
+from trellis.pupils.next_steps import next_steps_about
 from trellis.pupils.queries import Reading, Standing
 from trellis.pupils.shown import Deed, NextStep
 from trellis.records.tabs import ACCESS_READERS
@@ -125,8 +126,7 @@ def overview_of(pupil: Pupil, user: User, reading: Reading, standing: Standing) 
 
 def next_steps_of(pupil: Pupil, user: User) -> list[NextStep]:
     """What is to be done about this pupil, the most urgent first."""
-    one = Pupil.objects.filter(pk=pupil.pk)
-    found = (step for steps in slots.next_steps.ask(user, one, clock.today()) for step in steps)
+    found = next_steps_about(user, [pupil.pk], clock.today())
     return sorted(step for step in found if step.pupil_id == pupil.pk)
 
 

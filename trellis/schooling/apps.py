@@ -13,5 +13,5 @@ class SchoolingConfig(AppConfig):
 
         slots.pupil_tabs.fill(shown.school_place_tab)
         slots.deeds.fill(shown.record_from_overview)
-        slots.next_steps.fill(shown.next_steps)
+        slots.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)
         policies.add(*POLICIES)

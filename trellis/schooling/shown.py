@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -30,6 +31,15 @@ def record_from_overview(pupil: Pupil, standing: Standing, user: User) -> Deed |
     if standing.place is None or not user.plays_at(SCHOOL_LEADS, standing.place.school_id):
         return None
     return Deed("Record a suspension", reverse("record_suspension", args=[pupil.pk]))
+
+
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [
+        Telling.objects.filter(told_at__isnull=True).values("pupil"),
+        Suspension.objects.filter(state=SuspensionState.STANDS, provision_from__isnull=True).values("pupil"),
+        PartTimeTimetable.objects.filter(state="CURRENT").values("pupil"),
+    ]
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

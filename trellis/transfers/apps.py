@@ -12,5 +12,5 @@ class TransfersConfig(AppConfig):
 
         slots.school_place_began.fill(actions.open_when_place_began, concerned=not_the_first)
         slots.school_place_ended.fill(actions.open_when_place_ended)
-        slots.next_steps.fill(queries.next_steps)
+        slots.next_steps.fill(queries.next_steps, rests_on=queries.rows_of_next_steps)
         slots.steps_after_leaving.fill(queries.steps_after_leaving)

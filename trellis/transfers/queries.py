@@ -89,6 +89,11 @@ def are_kept(pupil: Pupil, from_school: School | None, left_on: date) -> bool:
 # --- my week ---------------------------------------------------------------------------------------------------------
 
 
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [Transfer.objects.under_way().values("pupil")]
+
+
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
     """What is to be received or chased for these pupils, and what the Virtual School does for a school that has nobody
     here, in one query."""

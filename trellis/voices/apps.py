@@ -14,6 +14,6 @@ class VoicesConfig(AppConfig):
 
         slots.pupil_tabs.fill(shown.views_tab)
         slots.deeds.fill(shown.ask_from_overview)
-        slots.next_steps.fill(shown.next_steps)
+        slots.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)
         purposes.add(actions.PURPOSE, views_link.give_view, "What you said has been sent.", thanks=views_link.thanks)
         policies.add(*POLICIES)

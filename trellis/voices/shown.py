@@ -1,6 +1,7 @@
 """What voices show on other folders' pages: a tab, and what waits to be read."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -23,6 +24,11 @@ def views_tab(pupil: Pupil, user: User) -> Tab | None:
 def ask_from_overview(pupil: Pupil, standing: Standing, user: User) -> Deed | None:
     """To the adults who keep the whole record; the overview offers it to nobody who reads less."""
     return Deed("Ask for a view", reverse("ask_view", args=[pupil.pk])) if user.plays(LISTENERS) else None
+
+
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [Worry.objects.filter(read_at=None).values("pupil"), ViewAsked.objects.not_read().values("pupil")]
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:

@@ -19,4 +19,4 @@ class WhoPaysConfig(AppConfig):
         advice.request_handed_over.fill(actions.plan_goes_along)
         funding.funding_agreed.fill(actions.minutes_when_agreed)
         funding.funding_declined.fill(actions.open_when_declined)
-        pupils.next_steps.fill(shown.next_steps)
+        pupils.next_steps.fill(shown.next_steps, rests_on=shown.rows_of_next_steps)

@@ -105,21 +105,31 @@ def on_request(request: AdviceRequest, user: User) -> dict[str, str] | None:
 DAYS_TO_SAY = 5  # working days after a refusal in which the school says who pays instead; our own reminder
 
 
+def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
+    """Rows without which there is no next step, by the numbers of their pupils."""
+    return [_not_paid_for().values("pupil")]
+
+
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
     """For the school: advice of which a part is paid by nobody. Two queries, none for others."""
     schools = {m.organisation_id for m in user.memberships_today if m.role in KEEPERS}
     if not schools:
         return []
-    refused = PaymentPart.objects.filter(
-        Q(funding__state__in=[RequestState.DECLINED, RequestState.WITHDRAWN])
-        | Q(funding__agreed_pence__lt=F("funding__amount_pence")),
-        pupil__in=pupils,
-    )
     plans = PaymentPlan.objects.filter(
-        pk__in=refused.values("plan"), request__kept_by__in=schools, request__state__in=WITH_THE_SERVICE
+        pk__in=_not_paid_for().filter(pupil__in=pupils).values("plan"),
+        request__kept_by__in=schools,
+        request__state__in=WITH_THE_SERVICE,
     )
     found = plans.select_related("request__pupil", "request__service").prefetch_related("parts__funding")
     return [step for plan in found.order_by("pk") if (step := _step(plan, today))]
+
+
+def _not_paid_for() -> QuerySet[PaymentPart]:
+    """Parts for which PP+ was declined or taken back, or agreed for less."""
+    return PaymentPart.objects.filter(
+        Q(funding__state__in=[RequestState.DECLINED, RequestState.WITHDRAWN])
+        | Q(funding__agreed_pence__lt=F("funding__amount_pence"))
+    )
 
 
 def _step(plan: PaymentPlan, today: date) -> NextStep | None:
