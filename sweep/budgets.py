@@ -10,16 +10,15 @@ MOST_QUERIES = {
     "send_ehc_pack": 49,  # it tells each cycle, to say whom it quotes
     "preview_ehc_pack": 43,
     "add_ehc_words": 31,
-    "pupil": 47,  # whether a transfer is owed and a second record is asked about; the carer's SDQ; attendance
-    "my_week": 43,  # folders that came later ask in it, and whom it is about is asked once, for all of them
+    "pupil": 46,  # whether a transfer is owed and a second record is asked about; the carer's SDQ; attendance
+    "my_week": 42,  # folders that came later ask in it, and whom it is about is asked once, for all of them
     "put_together": 74,  # every kind of row that a pupil may have, once
     "take_back_import": 54,  # every kind of row that a list may write, once: what was added, what was changed since
     "people_around": 23,  # who may know of care and who moves the pupil; care before, the carer's SDQ
     "pupil_ehc": 32,
-    "pep_section": 29,  # what the school has told of attendance and attainment
-    "write_pep_section": 30,  # the same
+    "pep_section": 26,  # what the school has told of attendance and attainment
+    "write_pep_section": 27,  # the same
     "school_place": 26,  # attendance and attainment as the school told them
-    "pupil_cycle": 22,
     "looked_after_list": 23,  # place, care, SEN status, social worker, UPNs and numbers of all on the page, once each
     "pupil_funding": 22,
     "ehc_request": 26,

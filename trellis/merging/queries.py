@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from trellis.conduct import clock
 from trellis.design.in_words import full_date
-from trellis.merging.models import DECIDERS, OPEN_STATES, SameChild
+from trellis.merging.models import DECIDERS, OPEN_STATES, SameChild, SameChildState
 from trellis.merging.plan import WORDS, Plan, _wholes, counts, plan_of
 from trellis.organisations.models import Organisation, VirtualSchool
 from trellis.people.models import Membership, User
@@ -253,16 +253,14 @@ def rows_of_next_steps() -> list[QuerySet[Any, Any]]:
 
 
 def next_steps(user: User, pupils: QuerySet[Pupil], today: date) -> list[NextStep]:
-    """Children about whom somebody asks, and records of one child that wait to be put together, in two queries."""
+    """Children about whom somebody asks, and records of one child that wait to be put together, in one query."""
     if not user.plays(DECIDERS):
         return []
-    mine: Any = SameChild.objects.visible_to(user).select_related("known", "asked_for")
+    mine: Any = SameChild.objects.visible_to(user).filter(known__in=pupils).select_related("known", "asked_for")
+    found = mine.filter(Q(state=SameChildState.ASKED) | Q(state=SameChildState.SAME, asking__in=pupils))
     return [
-        *(_to_answer(question) for question in mine.waiting().filter(known__in=pupils)),
-        *(
-            _to_put_together(question)
-            for question in mine.to_be_put_together().filter(known__in=pupils, asking__in=pupils)
-        ),
+        _to_answer(question) if question.state == SameChildState.ASKED else _to_put_together(question)
+        for question in found
     ]
 
 
