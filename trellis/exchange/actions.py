@@ -28,6 +28,8 @@ from trellis.organisations.models import School, VirtualSchool
 
 LIST_LOCK, SCHOOLS_LOCK = 7_210, 7_211
 CHANGED_SINCE = "What Trellis holds has changed since you looked. This is the new preview: look again, then land it."
+TAKEN_BACK_AT_ONCE = 100  # lines that changed something: about two seconds
+DOES_NOT_GO_BACK = "Something in this list could not be set back, so all of it stays as it landed."
 LANDS_NOW = "A list is landing at this moment. Try again when it has landed."
 IS_BEING_READ = "The file is being read at this moment. Wait until you see what would change."
 NEVER_READ = "The file could not be read within a day, and is forgotten. Bring it again."
@@ -350,24 +352,71 @@ def _land(import_id: int, *, by: Any) -> Import:
     return made
 
 
+def ask_to_take_back(import_id: int, *, by: Any) -> Import:
+    """Take a short list back at once; a long one is taken back by a job. Raises Refused as ``take_back_import``."""
+    made = Import.objects.get(pk=import_id)
+    lines = sum(made.counts.get(name, 0) for name in ("new", "changed", "gone"))
+    return (take_back_import if lines <= TAKEN_BACK_AT_ONCE else queue_taking_back)(import_id, by=by)
+
+
 @transaction.atomic
-def take_back_import(import_id: int, *, by: Any) -> Import:
+def queue_taking_back(import_id: int, *, by: Any) -> Import:
+    """Ask for the import to be taken back; a job does so. Asked again meanwhile or after, changes nothing. Raises
+    Refused where something was built on it."""
+    from trellis.exchange.tasks import take_back_import as job
+
+    made = Import.objects.select_for_update().get(pk=import_id)
+    require(permissions.can_import(by, made.organisation))
+    if made.is_taken_back or (made.is_being_taken_back and not Progress.has_stopped(made)):
+        return made
+    if sentence := built_on.why_not(made):
+        raise Refused(sentence)
+    IMPORT.move("queued for taking back", made, taken_back_by=by)
+    Progress.begin(made)
+    job.defer(import_id=made.pk)
+    return made
+
+
+def take_back_as_asked(import_id: int) -> Import:
+    """What the job does: take it back, or keep it and say why on its page."""
+    made = Import.objects.select_related("taken_back_by").get(pk=import_id)
+    if not made.is_being_taken_back:
+        return made
+    try:
+        return take_back_import(import_id, by=made.taken_back_by, may_wait=True)
+    except (Refused, NotPermitted) as refusal:
+        return _keep(import_id, str(refusal))
+    except (IntegrityError, DataError):
+        return _keep(import_id, DOES_NOT_GO_BACK)
+
+
+@transaction.atomic
+def take_back_import(import_id: int, *, by: Any, may_wait: bool = False) -> Import:
     """Set back whole what an import brought about, while nothing was built on it: children it began are entered in
     error, what it changed is as it was. Twice is once. Raises Refused with a sentence that names what was built."""
     with_whose = Import.objects.select_related("virtual_school__authority", "school")
     made = with_whose.get(pk=import_id)
     require(permissions.can_import(by, made.organisation))
-    _not_while_another_lands(made)
+    (_wait_for_other_imports if may_wait else _not_while_another_lands)(made)
     made = with_whose.select_for_update(of=("self",)).get(pk=import_id)
     if made.is_taken_back:
         return made
-    taking_back.lock_what_it_concerns(built_on.brought_about_by(made))
-    if sentence := built_on.why_not(made):
-        raise Refused(sentence)
-    with caused_by(**{"taken back": made.pk}):
-        taking_back.take_back(made, by=by)
+    with Progress.of(made) as progress:
+        progress.comes_to(Step.TAKING_BACK)
+        taking_back.lock_what_it_concerns(built_on.brought_about_by(made))
+        if sentence := built_on.why_not(made):
+            raise Refused(sentence)
+        with caused_by(**{"taken back": made.pk}):
+            taking_back.take_back(made, by=by, progress=progress)
     IMPORT.move("taken back", made, taken_back_by=by, taken_back_at=clock.now(), rows=[])
     history.record(made, by, f"Took back the {made}.", written_for=made.organisation)
+    return made
+
+
+@transaction.atomic
+def _keep(import_id: int, sentence: str) -> Import:
+    made = Import.objects.select_for_update().get(pk=import_id)
+    IMPORT.move("kept", made, preview=made.preview | {"kept": sentence}, taken_back_by=None)
     return made
 
 

@@ -106,7 +106,7 @@ def _is_about_pupils(model: type[Model]) -> bool:
 
 def why_not(made: Import) -> str:
     """Why this import cannot be taken back, in a sentence that names what was built on it; empty when it can."""
-    if not made.is_landed:
+    if not (made.is_landed or made.is_being_taken_back):
         return NOT_LANDED
     if not made.row_changes_before:
         return TOO_OLD
@@ -146,7 +146,8 @@ def _why_not(done: Done) -> str:
 
 
 def _later_import(made: Import) -> str:
-    same = Import.objects.filter(kind=made.kind, state=ImportState.LANDED, landed_entry_id__gt=made.landed_entry_id)
+    stands = (ImportState.LANDED, ImportState.TAKING_BACK)
+    same = Import.objects.filter(kind=made.kind, state__in=stands, landed_entry_id__gt=made.landed_entry_id)
     if not KINDS[made.kind].is_everybodys:
         same = same.filter(virtual_school=made.virtual_school, school=made.school)
     later = same.order_by("landed_entry_id").last()

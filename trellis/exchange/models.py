@@ -41,6 +41,7 @@ class ImportState(models.TextChoices):
     LANDED = "LANDED", "Landed"
     REFUSED = "REFUSED", "Refused"
     ABANDONED = "ABANDONED", "Abandoned"
+    TAKING_BACK = "TAKINGBACK", "Being taken back"
     TAKEN_BACK = "TAKENBACK", "Taken back"
 
 
@@ -176,12 +177,16 @@ class Import(Versioned):
 
     @property
     def is_at_work(self) -> bool:
-        """Whether a job reads it or lands it."""
-        return self.is_being_read or self.is_landing
+        """Whether a job reads it, lands it or takes it back."""
+        return self.is_being_read or self.is_landing or self.is_being_taken_back
 
     @property
     def is_landed(self) -> bool:
         return self.state == ImportState.LANDED
+
+    @property
+    def is_being_taken_back(self) -> bool:
+        return self.state == ImportState.TAKING_BACK
 
     @property
     def is_taken_back(self) -> bool:
@@ -216,6 +221,7 @@ class Step(models.TextChoices):
     CHECKING = "checking", "Checking its lines"
     COMPARING = "comparing", "Comparing it with what Trellis holds"
     LANDING = "landing", "Landing"
+    TAKING_BACK = "back", "Taking it back"
 
 
 class ImportProgress(models.Model):

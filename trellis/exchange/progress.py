@@ -36,7 +36,7 @@ class Progress:
 
     @staticmethod
     def has_stopped(made: Import) -> bool:
-        """Whether no job that reads or lands it is left, waiting or at work."""
+        """Whether no job that reads it, lands it or takes it back is left, waiting or at work."""
         return not ProcrastinateJob.objects.filter(args={"import_id": made.pk}, status__in=AT_WORK).exists()
 
     def __enter__(self) -> "Progress":

@@ -18,7 +18,9 @@ IMPORT = Workflow(
             (ImportState.READING, ImportState.TO_BE_MAPPED, ImportState.PREVIEWED, ImportState.LANDING),
             ImportState.REFUSED,
         ),
-        "taken back": ((ImportState.LANDED,), ImportState.TAKEN_BACK),
+        "queued for taking back": ((ImportState.LANDED, ImportState.TAKING_BACK), ImportState.TAKING_BACK),
+        "taken back": ((ImportState.LANDED, ImportState.TAKING_BACK), ImportState.TAKEN_BACK),
+        "kept": ((ImportState.TAKING_BACK,), ImportState.LANDED),
         "abandoned": (
             (ImportState.READING, ImportState.TO_BE_MAPPED, ImportState.PREVIEWED),
             ImportState.ABANDONED,

@@ -16,6 +16,12 @@ def land_import(import_id: int) -> None:
     actions.land_import(import_id)
 
 
+@app.task(retry=RetryStrategy(max_attempts=3, wait=5), queue="imports")
+def take_back_import(import_id: int) -> None:
+    """Take one import back; run again after a worker was killed, it is taken back once."""
+    actions.take_back_as_asked(import_id)
+
+
 @app.periodic(cron="43 * * * *")
 @app.task(queueing_lock="forget_unread_files", pass_context=False)
 def forget_unread_files(timestamp: int) -> int:

@@ -161,14 +161,14 @@ def land_import(request: HttpRequest, import_id: int) -> HttpResponse:
 def take_back_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """What taking an import back would set back; or what was built on it, and so keeps it."""
     made = get_object_or_404(Import.objects.visible_to(_user(request)), pk=import_id)
-    if not made.is_landed:
+    if not (made.is_landed or (made.is_being_taken_back and Progress.has_stopped(made))):
         return redirect(made)
     looked_at(request, *queries.pupils_shown(made.preview))
     form = TakeBackForm.opened(request, about=made)
     if form.is_valid():
         with form.refusals():
-            actions.take_back_import(made.pk, by=_user(request))
-            messages.success(request, "The import was taken back: everything is as it was before it landed.")
+            if actions.ask_to_take_back(made.pk, by=_user(request)).is_taken_back:
+                messages.success(request, "The import was taken back: everything is as it was before it landed.")
             return redirect(made)
     shown = _shown(made) | {"form": form, "why_not": built_on.why_not(made)}
     return render(request, "exchange/take_back.html", shown | {"waiting": made.questions.waiting().count()})

@@ -40,13 +40,14 @@ def take_back(brought: BroughtAbout, *, because: str, by: Any) -> None:
     brought.count_for_nothing(Pupil, entered_in_error=True, upn=None)
 
 
-def follow(brought: BroughtAbout, known: Collection[int], *, because: str, by: Any) -> None:
-    """Once the facts are what they were: access made anew from them, and history told. Those who call have locked the
-    pupils; ``known`` are those who were here before."""
-    new = brought.added(Pupil)
+def follow(brought: BroughtAbout, pupil_ids: Collection[int], *, because: str, by: Any) -> None:
+    """Once the facts are what they were: access of these pupils made anew from them, and history told. Those who call
+    have locked them."""
+    added = set(brought.added(Pupil))
+    new = Pupil.objects.filter(pk__in=added.intersection(pupil_ids)).order_by("pk")
+    known = list(Pupil.objects.filter(pk__in=set(pupil_ids) - added).order_by("pk"))
     Access.objects.filter(pupil__in=new, during__isempty=False).update(during=NO_DAY)
-    for pupil in Pupil.objects.filter(pk__in=known).order_by("pk"):
-        access.bring_up_to_date(pupil)
-        history.record(pupil, by, f"{because} What it changed here is as it was before.")
-    for pupil in Pupil.objects.filter(pk__in=new).order_by("pk"):
-        history.record(pupil, by, f"{because} This record was entered in error.")
+    access.bring_up_to_date(*known)
+    told = [(pupil, "What it changed here is as it was before.") for pupil in known]
+    told += [(pupil, "This record was entered in error.") for pupil in new]
+    history.record_all(history.entry_of(pupil, by, f"{because} {words}") for pupil, words in told)

@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from trellis.conduct import clock
 from trellis.conduct.refusals import NotPermitted, Refused
+from trellis.conduct.tests.workers import states_of
 from trellis.cycles import actions as cycles
 from trellis.cycles.tests.test_actions import key
 from trellis.exchange import actions, built_on, samples
-from trellis.exchange.models import ImportKind, ImportState
+from trellis.exchange.models import Import, ImportKind, ImportState
 from trellis.exchange.tests import test_pep_list as pep_files
 from trellis.exchange.tests import test_yearly_return as returns
 from trellis.exchange.tests.test_actions import landed, preview
@@ -196,7 +198,7 @@ def refusal(made, by):
     before = what_stands()
     with pytest.raises(Refused) as refused:
         actions.take_back_import(made.pk, by=by)
-    assert (what_stands(), actions.Import.objects.get(pk=made.pk).state) == (before, ImportState.LANDED)
+    assert (what_stands(), Import.objects.get(pk=made.pk).state) == (before, ImportState.LANDED)
     return refused.value.sentence
 
 
@@ -243,6 +245,45 @@ def test_pressed_twice_it_is_taken_back_once(ours):
         taken_back(made, ours.bea)
 
     assert Entry.objects.filter(sentence__startswith="Took back the").count() == 1
+
+
+def test_a_job_takes_it_back_and_asked_twice_there_is_one(ours):
+    before = what_stands()
+    made = land(ours, ayo(ours))
+    for _ in range(2):
+        assert actions.queue_taking_back(made.pk, by=ours.bea).is_being_taken_back
+    assert states_of("take_back_import") == ["todo"]
+
+    for _ in range(2):
+        assert actions.take_back_as_asked(made.pk).is_taken_back
+
+    assert what_stands() == before
+    assert Import.objects.get(pk=made.pk).taken_back_by == ours.bea
+
+
+def test_what_was_built_on_it_while_the_job_waited_keeps_it_and_its_page_says_why(ours, client):
+    made = land(ours, ayo(ours))
+    actions.queue_taking_back(made.pk, by=ours.bea)
+    cycles.start_cycle(made.preview["landed"][0]["pupil_id"], by=ours.sam, key=key(ours.sam))
+
+    assert actions.take_back_as_asked(made.pk).is_landed
+
+    client.force_login(ours.bea)
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert "Since then, Sam Ours worked on a cycle for Ayo Okafor." in page
+
+
+def test_the_page_says_that_a_long_list_is_being_taken_back(ours, client, monkeypatch):
+    made = land(ours, ayo(ours))
+    monkeypatch.setattr(actions, "TAKEN_BACK_AT_ONCE", 0)
+    client.force_login(ours.bea)
+
+    client.post(reverse("take_back_import", args=[made.pk]))
+
+    page = client.get(made.get_absolute_url())
+    assert page["Refresh"]
+    assert "Being taken back" in page.content.decode()
+    assert client.get(reverse("take_back_import", args=[made.pk])).url == made.get_absolute_url()
 
 
 def test_only_the_business_officer_takes_back(ours, twin):
