@@ -60,6 +60,17 @@ def is_told(cycle_page, who_said, name, words):
     cycle_page.presses("Add to the assessment").sees("Assess").reads(words)
 
 
+def says_what_else_was_looked_at(assessment):
+    """Asked once SEMH is chosen; until each is answered, it is not recorded."""
+    assessment.presses("Finish the assessment").sees("Finish the assessment")
+    assessment.reads("Say whether hearing could explain it.", "Say whether sight could explain it.")
+    for cause in ("Missed schooling", "Language and understanding"):
+        assessment.chooses("May be part of it", group=f"{cause}: could it explain what people see?")
+    for cause in ("Hearing", "Sight", "Trauma, loss or attachment"):
+        assessment.chooses("Looked at, and does not explain it", group=f"{cause}: could it explain what people see?")
+    assessment.types("What was found, and who looks next?", "Hearing and sight were tested in July.")
+
+
 def is_hoped_for(plan, statement, now, then):
     plan.presses("Add an outcome").sees("Add an outcome")
     plan.types("What should be different?", statement).types("Where do things stand now?", now)

@@ -102,6 +102,13 @@ def test_a_cycle_is_planned_and_agreed_by_keyboard(person, jordan):
     keys.writes("What did the assessment find?", "He can do the work with an adult near.")
     keys.writes("What gets in the way?", "Fear of being seen to fail.").opens("Finish the assessment")
 
+    # choosing SEMH asks what else could explain it: Tab leads to each group, Space chooses
+    expect(sam.main.get_by_role("alert").get_by_role("link")).to_have_count(5)
+    for cause in ("Missed schooling", "Language and understanding", "Hearing", "Sight", "Trauma, loss or attachment"):
+        group = sam.main.get_by_role("group", name=f"{cause}: could it explain what people see?")
+        keys.reaches(group.get_by_role("radio").first).press("Space")
+    keys.opens("Finish the assessment")
+
     # the plan; what was left out is told, and its link leads to the box
     sam.sees("Plan")
     keys.opens("Add an outcome").reaches(sam.main.get_by_role("button", name="Add this outcome")).press("Enter")

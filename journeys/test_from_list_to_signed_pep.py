@@ -6,7 +6,17 @@ from io import BytesIO
 
 import pikepdf
 
-from journeys.steps import brings, child, is_done_for_it, is_hoped_for, is_told, mail_told, writes_the_pep, written_to
+from journeys.steps import (
+    brings,
+    child,
+    is_done_for_it,
+    is_hoped_for,
+    is_told,
+    mail_told,
+    says_what_else_was_looked_at,
+    writes_the_pep,
+    written_to,
+)
 from trellis.documents.tests.reading import text_of
 from trellis.peps.rules import SECTIONS
 from trellis.pupils.rules import upn_check_letter
@@ -87,6 +97,8 @@ def assesses(sam):
     sam.chooses("Social, emotional and mental health", group="Areas of need")
     sam.types("What did the assessment find?", "He reads the task and then leaves. With an adult near he can do it.")
     sam.types("What gets in the way?", "Fear of being seen to fail, after three schools in two years.")
+    sam.types("What goes well?", "He reads to younger children.")
+    says_what_else_was_looked_at(sam)
     sam.presses("Finish the assessment").sees("Plan")
 
 

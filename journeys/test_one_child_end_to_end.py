@@ -18,6 +18,7 @@ from journeys.steps import (
     is_told,
     opens_the_link_in,
     pages_of,
+    says_what_else_was_looked_at,
     sections_of,
     stand_in_this_order,
     the_worker_runs,
@@ -589,6 +590,7 @@ def finishes_the_assessment(senco, found, barrier):
     senco.presses("Finish the assessment").sees("Finish the assessment")
     senco.chooses("Social, emotional and mental health", group="Areas of need")
     senco.types("What did the assessment find?", found).types("What gets in the way?", barrier)
+    says_what_else_was_looked_at(senco)
     senco.presses("Finish the assessment").sees("Plan")
 
 

@@ -143,9 +143,12 @@ def _who_said(view: View) -> str:
 
 @transaction.atomic
 def finish_assessment(
-    cycle_id: int, *, by: User, seen: int | None, summary: str, barrier: str, areas: Collection[str] = ()
-) -> Cycle:
-    """Say what the assessment found and what gets in the way. While the plan is written it may be said better."""
+    cycle_id: int, *, by: User, seen: int | None, summary: str, barrier: str, areas: Collection[str] = (),
+    strengths: str = "", other_causes: Mapping[str, str] | None = None, causes_found: str = "",
+) -> Cycle:  # fmt: skip
+    """Say what goes well, what the assessment found and what gets in the way; where the need is social, emotional or
+    mental health, what else was looked at ({OtherCause: CauseFound}). While the plan is written it may be said better.
+    """
     cycle = lock(Cycle, cycle_id)
     unchanged(cycle, seen)
     require(permissions.can_keep_cycle(by, cycle))
@@ -153,9 +156,11 @@ def finish_assessment(
         rules.assessment_rests_on_something(cycle.entries.count()),
         rules.assessment_has_a_summary(summary),
         rules.assessment_names_the_barrier(barrier),
+        rules.semh_has_another_look(areas, other_causes or {}),
     )
     CYCLE.move(
-        "assessed", cycle, summary=summary, barrier=barrier, areas=list(areas),
+        "assessed", cycle, strengths=strengths, summary=summary, barrier=barrier, areas=list(areas),
+        other_causes=dict(other_causes or {}), causes_found=causes_found,
         assessed_on=cycle.assessed_on or clock.today(),
     )  # fmt: skip
     history.record(cycle, by, f"Finished the assessment of cycle {cycle.number}.", written_for=cycle.kept_by)

@@ -16,12 +16,15 @@ from trellis.cycles.models import (
     Adjustment,
     AreaOfNeed,
     AssessmentEntry,
+    CauseFound,
     Cycle,
     Decision,
     Intervention,
+    OtherCause,
     Outcome,
     Result,
     WhoSaid,
+    lower_first,
 )
 from trellis.cycles.queries import PlannedOutcome, WeekShown
 from trellis.design.widgets import DateBoxesField, Explained
@@ -100,8 +103,15 @@ class AssessmentEntryForm(ActionForm):
 
 
 class FinishAssessmentForm(ActionForm):
-    """What the assessment found."""
+    """What the assessment found. What else could explain it is asked where the need may be social, emotional or mental
+    health: ``about_behaviour`` says that somebody spoke of that; choosing the area asks too."""
 
+    strengths = forms.CharField(
+        label="What goes well?",
+        required=False,
+        widget=_long(2),
+        help_text="What the pupil is good at and enjoys, and when things work.",
+    )
     areas = forms.MultipleChoiceField(
         label="Areas of need",
         choices=AreaOfNeed.choices,
@@ -116,8 +126,45 @@ class FinishAssessmentForm(ActionForm):
         help_text="The barrier behind what people see. Behaviour has a cause: missed school, loss, language, fear.",
     )
 
+    def __init__(self, *args: Any, about_behaviour: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.causes: dict[str, OtherCause] = {}
+        if about_behaviour or self.names_semh:
+            for cause in OtherCause:
+                self.causes[f"cause_{cause.name.lower()}"] = cause
+                self.fields[f"cause_{cause.name.lower()}"] = forms.ChoiceField(
+                    label=f"{cause.label}: could it explain what people see?",
+                    choices=CauseFound.choices,
+                    required=False,
+                    widget=forms.RadioSelect,
+                )
+            self.fields["causes_found"] = forms.CharField(
+                label="What was found, and who looks next?", required=False, widget=_long(2)
+            )
+
+    @property
+    def names_semh(self) -> bool:
+        return self.is_bound and AreaOfNeed.SEMH in self.data.getlist("areas")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        for name, cause in self.causes.items():
+            if self.names_semh and not typed.get(name):
+                self.add_error(name, f"Say whether {lower_first(str(cause.label))} could explain it.")
+        return typed
+
     def current(self) -> dict[str, Any]:
-        return _says_now(self, Cycle)
+        if not isinstance(self.about, Cycle):
+            return {}
+        causes = {name: self.about.other_causes.get(cause, "") for name, cause in self.causes.items()}
+        return _says_now(self, Cycle) | causes
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """The arguments of the action."""
+        typed = self.answers
+        causes = {str(cause): typed.pop(name) for name, cause in self.causes.items()}
+        return typed | {"other_causes": {cause: found for cause, found in causes.items() if found}}
 
 
 class OutcomeForm(ActionForm):

@@ -1,6 +1,6 @@
 """The graduated approach: cycles of Assess, Plan, Do, Review, and all that is written down in them."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -43,6 +43,22 @@ class AreaOfNeed(models.TextChoices):
     SEMH = "semh", "Social, emotional and mental health"
     SENSORY = "sensory", "Sensory and physical"
     GENERAL = "general", "Across all areas"
+
+
+class OtherCause(models.TextChoices):
+    """What else could explain what people see, before it is called a need of SEMH (SEND Code of Practice 6.21-6.23)."""
+
+    MISSED_SCHOOL = "missed school", "Missed schooling"
+    LANGUAGE = "language", "Language and understanding"
+    HEARING = "hearing", "Hearing"
+    VISION = "vision", "Sight"
+    TRAUMA = "trauma", "Trauma, loss or attachment"
+
+
+class CauseFound(models.TextChoices):
+    NOT_IT = "not it", "Looked at, and does not explain it"
+    PART = "part", "May be part of it"
+    NOT_YET = "not yet", "Not looked at yet"
 
 
 class WhoSaid(models.TextChoices):
@@ -91,8 +107,11 @@ class Cycle(AboutPupil, Versioned):
     follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     started_on = models.DateField()
     areas = ArrayField(models.CharField(max_length=20, choices=AreaOfNeed.choices), default=list)
+    strengths = models.TextField(blank=True)
     summary = models.TextField(blank=True)
     barrier = models.TextField(blank=True)
+    other_causes: Any = models.JSONField(default=dict)  # {OtherCause: CauseFound}; empty where nobody was asked
+    causes_found = models.TextField(blank=True)
     assessed_on = models.DateField(null=True)
     review_on = models.DateField(null=True)
     shared_with = models.CharField(max_length=120, blank=True)
@@ -131,6 +150,22 @@ class Cycle(AboutPupil, Versioned):
     @property
     def areas_in_words(self) -> str:
         return ", ".join(str(AreaOfNeed(area).label) for area in self.areas)
+
+    @property
+    def causes_in_words(self) -> list[str]:
+        """["May be part of it: hearing; sight", …], what matters most first; [] where nobody was asked."""
+        return self._causes_told(CauseFound.PART, CauseFound.NOT_YET, CauseFound.NOT_IT)
+
+    @property
+    def causes_left_in_words(self) -> list[str]:
+        """The same without what was ruled out."""
+        return self._causes_told(CauseFound.PART, CauseFound.NOT_YET)
+
+    def _causes_told(self, *told: CauseFound) -> list[str]:
+        by_found = [(one, [c for c in OtherCause if self.other_causes.get(c) == one]) for one in told]
+        return [
+            f"{one.label}: {'; '.join(lower_first(str(c.label)) for c in causes)}" for one, causes in by_found if causes
+        ]
 
     @property
     def has_been_handed_over(self) -> bool:

@@ -234,7 +234,7 @@ def who_was_asked(entries: Collection[AssessmentEntry], pupil: Pupil) -> list[As
 def plan_facts(cycle: Cycle, plan: list[PlannedOutcome] | None = None) -> PlanFacts:
     """What the rules of agreement look at."""
     plan = plan_of(cycle, SchoolWeeks()) if plan is None else plan
-    return PlanFacts(tuple(one.facts for one in plan), cycle.review_on, cycle.shared_on)
+    return PlanFacts(tuple(one.facts for one in plan), cycle.review_on, cycle.shared_on, cycle.other_causes)
 
 
 def may_be_drifting(pupil: Pupil) -> bool:
@@ -309,6 +309,13 @@ def tell_each(cycles: Sequence[Cycle], plans: dict[int, list[PlannedOutcome]] | 
     return {one.pk: _told(one, sen, plans, entries[one.pk], reviews.get(one.pk), advised) for one in cycles}
 
 
+def _need_in_words(cycle: Cycle) -> str:
+    """What goes well first, then what was found and what gets in the way, then what else may be part of it."""
+    strengths = f"What goes well: {cycle.strengths}" if cycle.strengths else ""
+    causes = [f"{words}." for words in cycle.causes_left_in_words]
+    return " ".join(filter(None, [strengths, cycle.summary, cycle.barrier, *causes, cycle.causes_found]))
+
+
 def _told(
     cycle: Cycle,
     sen: SenStatus | None,
@@ -324,7 +331,7 @@ def _told(
         cycle_number=cycle.number,
         stage=str(cycle.get_state_display()),
         assessed_on=full_date(cycle.assessed_on),
-        need_in_words=" ".join(filter(None, [cycle.summary, cycle.barrier])),
+        need_in_words=_need_in_words(cycle),
         voices=[*_voices_in(entries, cycle.pupil), *_voices_at(review)],
         plan_agreed_on=full_date(cycle.agreed_on),
         review_on=full_date(cycle.review_on),

@@ -1,13 +1,13 @@
 """What is true on paper of the graduated approach: when a plan may be agreed, what a week may say, what delivery and
 result mean together. Sources: SEND Code of Practice 2015, chapter 6; domain A."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from trellis.conduct.rules import Finding, broken, rule
 from trellis.conduct.workflow import Workflow
-from trellis.cycles.models import CycleState, Decision, Result
+from trellis.cycles.models import AreaOfNeed, CauseFound, CycleState, Decision, OtherCause, Result
 
 CYCLE = Workflow(
     name="cycle",
@@ -39,6 +39,18 @@ def assessment_has_a_summary(summary: str) -> bool:
 def assessment_names_the_barrier(barrier: str) -> bool:
     """Say what gets in the way: the barrier behind what people see."""
     return bool(barrier.strip())
+
+
+@rule(source="SEND Code of Practice 2015, 6.21-6.23: behaviour alone is no need; look for causes", field="areas")
+def semh_has_another_look(areas: Collection[str], other_causes: Mapping[str, str]) -> bool:
+    """Before social, emotional and mental health is recorded as the need, say what else was looked at."""
+    return AreaOfNeed.SEMH not in areas or set(other_causes) == set(OtherCause)
+
+
+@rule(source="SEND Code of Practice 2015, 6.21-6.23: look for causes; a prompt, never a stop")
+def every_cause_was_looked_at(other_causes: Mapping[str, str]) -> bool:
+    """What else could explain it has not all been looked at yet."""
+    return CauseFound.NOT_YET not in other_causes.values()
 
 
 @rule(source="SEND Code of Practice 2015, 6.45: the teacher's assessment comes first")
@@ -73,6 +85,7 @@ class PlanFacts:
     outcomes: tuple[OutcomeFacts, ...] = ()
     review_on: date | None = None
     shared_on: date | None = None
+    other_causes: Mapping[str, str] = field(default_factory=dict)
 
 
 @rule(source="SEND Code of Practice 2015, 6.48: agree the outcomes sought")
@@ -154,8 +167,9 @@ def _worth_a_look(plan: PlanFacts) -> Iterator[tuple[Finding, OutcomeFacts | Non
         for rule_ in (outcome_has_a_baseline, outcome_has_a_measure, outcome_has_a_target):
             if not (finding := rule_(outcome)):
                 yield finding, outcome
-    if not (finding := plan_was_shown_at_home(plan)):
-        yield finding, None
+    for finding in (every_cause_was_looked_at(plan.other_causes), plan_was_shown_at_home(plan)):
+        if not finding:
+            yield finding, None
 
 
 @rule(source="Children and Families Act 2014 s.68: the parent is told, on a day and by name", field="shared_on")

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from trellis.conduct.refusals import require
 from trellis.cycles import actions, permissions, queries
 from trellis.cycles.forms import AssessmentEntryForm, FinishAssessmentForm
-from trellis.cycles.models import AssessmentEntry, Cycle
+from trellis.cycles.models import AreaOfNeed, AssessmentEntry, Cycle
 from trellis.cycles.rules import CYCLE
 from trellis.cycles.views import form_page
 from trellis.cycles.views_frame import cycle_frame, cycle_kept
@@ -87,9 +87,10 @@ def bring_in_view(request: SignedInRequest, cycle_id: int, view_id: int) -> Http
 def finish_assessment(request: SignedInRequest, cycle_id: int) -> HttpResponse:
     """Say what the assessment found and what gets in the way."""
     cycle = cycle_kept(request, cycle_id)
-    form = FinishAssessmentForm.opened(request, about=cycle)
+    spoken_of = cycle.entries.filter(area=AreaOfNeed.SEMH).exists()
+    form = FinishAssessmentForm.opened(request, about=cycle, about_behaviour=spoken_of or bool(cycle.other_causes))
     if form.is_valid():
         with form.refusals():
-            actions.finish_assessment(cycle.pk, by=request.user, seen=form.version, **form.answers)
+            actions.finish_assessment(cycle.pk, by=request.user, seen=form.version, **form.found)
             return redirect("plan", cycle.pk)
     return form_page(request, cycle, form, title="Finish the assessment", button="Finish the assessment", back="assess")

@@ -1,6 +1,6 @@
 """What people write in a demonstration: by type of need, so that each record hangs together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,9 @@ class Need:
     barrier: str
     aims: tuple[Aim, Aim]
     adjustment: str
+    strengths: str
+    other_causes: dict[str, str] = field(default_factory=dict)
+    causes_found: str = ""
 
 
 SEMH = Need(
@@ -66,6 +69,9 @@ SEMH = Need(
             "Asks an adult for help in words 3 times a day"),
     ),
     "A way out and back: card on the desk, quiet corner, comes back without being asked why",
+    "Talks well about what was read; kind to younger pupils; settles with one known adult.",
+    {"missed school": "part", "language": "part", "hearing": "not it", "vision": "not it", "trauma": "part"},
+    "Two changes of school in Key Stage 1. Hearing and sight were tested in the summer. Language: screened by the SENCO, to be asked about.",
 )  # fmt: skip
 
 SLCN = Need(
@@ -84,6 +90,7 @@ SLCN = Need(
             Support("Pre-teaching of vocabulary", 2, 15), "Uses 9 of 12 new topic words"),
     ),
     "Visual timetable and task board at the desk",
+    "Joins in when things are shown; loves being read to; asks for the next page.",
 )  # fmt: skip
 
 MLD = Need(
@@ -102,6 +109,7 @@ MLD = Need(
             Support("Number catch-up", 3, 15), "Recalls 18 of 20 number bonds"),
     ),
     "Worked example on the page, and overlearning built into starters",
+    "Works hard in a small group, and is proud of what is finished.",
 )  # fmt: skip
 
 ASD = Need(
@@ -118,6 +126,7 @@ ASD = Need(
             "3 days a week", "1 day a week", "0 days a week, and not in the next room", "5 days a week", Support("Lunch group", 3, 30, group=4), "Eats in the hall 3 days a week"),
     ),
     "Ear defenders and a seat by the wall, without asking",
+    "Knows a great deal about what matters to them, and teaches it to others.",
 )  # fmt: skip
 
 OTHER = Need(
@@ -134,6 +143,7 @@ OTHER = Need(
             "90 of 100", "78 of 100", "57 of 100", "97 of 100", Support("Spelling by sound and pattern", 4, 10), "Spells 90 of 100 common words"),
     ),
     "Extra time, and no copying from the board",
+    "Good ideas in discussion; listens to what others think.",
 )  # fmt: skip
 
 BY_NEED = {"SEMH": SEMH, "SLCN": SLCN, "MLD": MLD, "ASD": ASD}

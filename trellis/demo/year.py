@@ -254,8 +254,9 @@ def _finish_assessment(year: Year, child: Child, need: Need) -> None:
     if (found := _open_cycle(year, child)) and found[0].state == "ASSESS":
         cycle, senco = found
         cycles.finish_assessment(
-            cycle.pk, by=senco, seen=None, summary=need.summary, barrier=need.barrier, areas=[need.area]
-        )
+            cycle.pk, by=senco, seen=None, strengths=need.strengths, summary=need.summary, barrier=need.barrier,
+            areas=[need.area], other_causes=need.other_causes, causes_found=need.causes_found,
+        )  # fmt: skip
 
 
 def _plan(year: Year, child: Child, need: Need, review_on: date) -> None:

@@ -121,6 +121,41 @@ def test_finish_is_refused_without_summary_or_barrier(ours, summary, barrier, fi
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize("causes", [None, {}, {"hearing": "part"}])
+def test_semh_is_refused_until_what_else_was_looked_at_is_said(ours, causes):
+    cycle = cycles_world.begin(ours, MONDAY)
+    cycles_world.assess(ours, cycle, MONDAY)
+    with pytest.raises(Refused, match="say what else was looked at") as refused:
+        actions.finish_assessment(
+            cycle.pk, by=ours.sam, seen=None, summary="a", barrier="b", areas=["semh"], other_causes=causes
+        )
+    assert refused.value.field == "areas"
+
+
+def test_other_area_is_recorded_without_asking_for_causes(ours):
+    cycle = cycles_world.begin(ours, MONDAY)
+    cycles_world.assess(ours, cycle, MONDAY)
+
+    cycle = actions.finish_assessment(
+        cycle.pk, by=ours.sam, seen=None, summary="a", barrier="b", areas=["cognition"], strengths="Draws well."
+    )
+
+    assert (cycle.areas, cycle.other_causes, cycle.causes_in_words, cycle.strengths) == (
+        ["cognition"], {}, [], "Draws well.",
+    )  # fmt: skip
+
+
+def test_causes_are_told_what_matters_most_first(ours):
+    cycle = cycles_world.begin(ours, MONDAY)
+    cycles_world.assess(ours, cycle, MONDAY)
+
+    assert Cycle.objects.get(pk=cycle.pk).causes_in_words == [
+        "May be part of it: language and understanding",
+        "Not looked at yet: hearing",
+        "Looked at, and does not explain it: missed schooling; sight; trauma, loss or attachment",
+    ]
+
+
 def test_finish_over_somebody_elses_words_is_a_conflict(ours):
     cycle = cycles_world.begin(ours, MONDAY)
     cycles_world.assess(ours, cycle, MONDAY)

@@ -13,7 +13,7 @@ from trellis.conduct.keys import Key
 from trellis.conduct.models import Draft
 from trellis.conduct.tests.standing import stands
 from trellis.cycles import actions, queries, shown
-from trellis.cycles.models import Cycle, Outcome, WeekOfSessions
+from trellis.cycles.models import Cycle, OtherCause, Outcome, WeekOfSessions
 from trellis.cycles.tests import world as cycles_world
 from trellis.history.models import Look
 from trellis.pupils import actions as pupils
@@ -328,3 +328,54 @@ def test_drifting_cycle_is_tagged(ours):
 
     assert shown.delivery_tag(ours.jordan, ours.sam).text == "Not delivered as planned"
     assert queries.stages_of([ours.jordan])[ours.jordan.pk] == ("Do", "ok", cycles_world.AGREED)
+
+
+# --- what else could explain it --------------------------------------------------------------------------------------
+
+
+def being_assessed(ours, area):
+    """A cycle whose entries are about this area, in the place of the one under way."""
+    cycle = Cycle.objects.get(pk=ours.rows["cycle_id"])
+    actions.end_cycle(cycle.pk, by=ours.sam, seen=None, because="Begun anew.")
+    cycle = cycles_world.begin(ours, TODAY)
+    actions.add_assessment_entry(
+        cycle.pk, by=ours.sam, key=Key.fresh(ours.sam), who_said="senco", words="Leaves.", said_on=TODAY, area=area
+    )
+    return cycle
+
+
+@pytest.mark.parametrize(("area", "asked"), [("semh", True), ("cognition", False)])
+def test_causes_are_asked_about_where_somebody_spoke_of_behaviour(ours, area, asked):
+    cycle = being_assessed(ours, area)
+
+    page = text(get(ours, "sam", "finish_assessment", cycle_id=cycle.pk))
+
+    assert ("Hearing: could it explain what people see?" in page) is asked
+
+
+def test_choosing_semh_asks_for_the_causes_and_loses_no_word(ours):
+    cycle = being_assessed(ours, "cognition")
+    sam, url = signed_in(ours.sam), reverse("finish_assessment", args=[cycle.pk])
+    typed = {"summary": "What we found", "barrier": "What is in the way", "areas": ["semh"]}
+
+    answer = sam.post(url, hidden(sam.get(url)) | typed)
+
+    assert answer.status_code == 200
+    page = text(answer)
+    assert page.count("could explain it.") >= 5
+    assert "What we found" in page
+    causes = {f"cause_{cause.name.lower()}": "not it" for cause in OtherCause} | {"cause_hearing": "part"}
+    assert sam.post(url, hidden(answer) | typed | causes | {"causes_found": "Glue ear."}).status_code == 302
+    cycle.refresh_from_db()
+    assert (cycle.other_causes["hearing"], len(cycle.other_causes), cycle.causes_found) == ("part", 5, "Glue ear.")
+    assert all(
+        words in text(sam.get(reverse("assess", args=[cycle.pk])))
+        for words in ("May be part of it: hearing", "Glue ear.")
+    )
+
+
+def test_class_staff_read_nothing_of_what_else_was_looked_at(ours):
+    for who in ("tia", "osei"):
+        page = text(get(ours, who, "cycle", cycle_id=ours.rows["cycle_id"]))
+        assert "hearing test" not in page
+        assert "Reads aloud with joy" not in page

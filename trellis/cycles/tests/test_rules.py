@@ -7,7 +7,7 @@ import pytest
 from trellis.conduct.refusals import Refused
 from trellis.conduct.rules import check
 from trellis.cycles import rules
-from trellis.cycles.models import Decision, Result
+from trellis.cycles.models import Decision, OtherCause, Result
 from trellis.cycles.rules import Delivery, OutcomeFacts, PlanFacts, ReviewFacts
 
 TODAY = date(2026, 11, 2)
@@ -31,6 +31,8 @@ BARE = OutcomeFacts(2, "Asks for help", has_support=True)
             ["outcome_has_a_baseline", "outcome_has_a_measure", "outcome_has_a_target"],
         ),
         (PlanFacts((WHOLE,), LATER), [], ["plan_was_shown_at_home"]),
+        (PlanFacts((WHOLE,), LATER, TODAY, {"hearing": "not yet"}), [], ["every_cause_was_looked_at"]),
+        (PlanFacts((WHOLE,), LATER, TODAY, {"hearing": "part"}), [], []),
         (
             PlanFacts(),
             ["plan_has_an_outcome", "plan_names_a_review_date"],
@@ -44,6 +46,26 @@ def test_readiness_counts_down_what_is_missing(plan, stops, prompts):
     assert [finding.rule.name for finding in ready.stops] == stops
     assert [finding.rule.name for finding, _ in ready.prompts] == prompts
     assert ready.is_ready is not bool(stops)
+
+
+ALL_LOOKED_AT = dict.fromkeys(OtherCause.values, "not it")
+
+
+@pytest.mark.parametrize(
+    ("areas", "causes", "holds"),
+    [
+        ([], {}, True),
+        (["cognition", "communication"], {}, True),
+        (["semh"], {}, False),
+        (["cognition", "semh"], {}, False),
+        (["semh"], ALL_LOOKED_AT, True),
+        (["semh"], {cause: found for cause, found in ALL_LOOKED_AT.items() if cause != "vision"}, False),
+        (["semh"], ALL_LOOKED_AT | {"vision": "not yet"}, True),
+        (["semh"], ALL_LOOKED_AT | {"phase of the moon": "part"}, False),
+    ],
+)
+def test_semh_is_recorded_only_when_each_other_cause_was_asked_about(areas, causes, holds):
+    assert bool(rules.semh_has_another_look(areas, causes)) is holds
 
 
 @pytest.mark.parametrize(

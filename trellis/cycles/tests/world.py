@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from trellis.conduct import clock
 from trellis.conduct.keys import Key
 from trellis.cycles import actions
-from trellis.cycles.models import Cycle
+from trellis.cycles.models import Cycle, OtherCause
 from trellis.pupils.tests.world import World
 from trellis.voices import actions as voices
 
 SEPTEMBER = date(2026, 9, 7)
 REVIEWED = date(2026, 10, 5)
 AGREED = date(2026, 10, 9)
+LOOKED_AT = dict.fromkeys(OtherCause.values, "not it") | {"language": "part", "hearing": "not yet"}
 FIRST_WEEK = date(2026, 10, 12)
 
 
@@ -36,7 +37,9 @@ def assess(world: World, cycle: Cycle, on: date = SEPTEMBER):
             )  # fmt: skip
         actions.finish_assessment(
             cycle.pk, by=sam, seen=None, areas=["semh"],
-            summary="Jordan manages when he can talk about the work.", barrier="He cannot yet ask for help in words.",
+            strengths="Reads aloud with joy.", summary="Jordan manages when he can talk about the work.",
+            barrier="He cannot yet ask for help in words.", other_causes=LOOKED_AT,
+            causes_found="A hearing test was asked for.",
         )  # fmt: skip
     return entry
 

@@ -87,7 +87,9 @@ def test_take_cycles_words_writes_the_section_as_the_cycle_stands(taken):
 
     assert section.written_from == {**story_of(ours.jordan).as_dict(), "taken_on": "2 November 2026"}
     assert section.words["need"] == (
-        "Jordan manages when he can talk about the work. He cannot yet ask for help in words."
+        "What goes well: Reads aloud with joy. Jordan manages when he can talk about the work. He cannot yet ask for "
+        "help in words. May be part of it: language and understanding. Not looked at yet: hearing. A hearing test was "
+        "asked for."
     )
     assert (offered(section), queries.missing_in(section)) == ([], [])
 
