@@ -100,7 +100,8 @@ def test_a_cycle_is_planned_and_agreed_by_keyboard(person, jordan):
     keys.opens("Finish the assessment").reaches(sam.main.get_by_label("Social, emotional and mental health"))
     keys.press("Space")
     keys.writes("What did the assessment find?", "He can do the work with an adult near.")
-    keys.writes("What gets in the way?", "Fear of being seen to fail.").opens("Finish the assessment")
+    keys.writes("What gets in the way?", "Fear of being seen to fail.")
+    keys.reaches(sam.main.get_by_role("button", name="Finish the assessment")).press("Enter")
 
     # choosing SEMH asks what else could explain it: Tab leads to each group, Space chooses
     expect(sam.main.get_by_role("alert").get_by_role("link")).to_have_count(5)
