@@ -1,7 +1,7 @@
 """Which pupils are open to somebody today and where they stand, as SQL that is written down once.
 
 Every page asks it, most of them several times within other questions. Composed by Django each time, it costs the
-server more than the database takes to answer (docs/decisions/0016-what-every-page-asks-is-written-down.md).
+server more than the database takes to answer (docs/decisions/0019-what-every-page-asks-is-written-down.md).
 """
 
 from collections.abc import Sequence
