@@ -38,7 +38,7 @@ def measured(wanted: Collection[str]) -> Iterator[Measured]:
     if "memory" in wanted:
         yield memory.measure(code=ours.virtual_school.code, children=number("CHILDREN", 5000))
     if "fuzz" in wanted:
-        yield from fuzz.measure(files=number("FILES", 10_000))
+        yield from fuzz.measure(files=number("FILES", 10_000), first=number("FIRST", 0))
 
 
 def main() -> None:

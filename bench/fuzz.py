@@ -41,17 +41,17 @@ class Endings:
         return Measured(what, self.ended.total(), files, "ended", at_least=1, note=note)
 
 
-def measure(*, files: int) -> Iterator[Measured]:
-    """So many files in all, shared out among the shapes in which files come."""
+def measure(*, files: int, first: int = 0) -> Iterator[Measured]:
+    """So many files in all from that number on, shared out among the shapes in which files come."""
     forms = whole_files()
     endings: dict[str, Endings] = {form.kind: Endings() for form in forms}
     with clock.at(samples.DAY), override_settings(ALLOWED_HOSTS=["testserver"]):
         door = with_weeks(world.build("992", "803", "fuzz.example", school_urn=990301))
-        for number in range(files):
+        for number in range(first, first + files):
             form = forms[number % len(forms)]
             _bring(door, form, number // len(forms), endings[form.kind])
-            if (number + 1) % TELL_EVERY == 0:
-                _tell(number + 1, endings)
+            if (number + 1 - first) % TELL_EVERY == 0:
+                _tell(number + 1 - first, endings)
     for kind, of_kind in endings.items():
         yield of_kind.measured(kind)
 

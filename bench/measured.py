@@ -50,12 +50,19 @@ def line(cells: Sequence[str]) -> str:
 
 def processor_milliseconds(doing: Callable[[], object], times: int) -> float:
     """The median of this process's own processor time; what else the machine does at the time hardly shows in it."""
-    took = []
-    for _ in range(times):
-        before = time.process_time()
-        doing()
-        took.append(time.process_time() - before)
-    return statistics.median(took) * 1000
+    return statistics.median(_processor_seconds(doing) for _ in range(times)) * 1000
+
+
+def by_turns(ours: Callable[[], object], reference: Callable[[], object], times: int) -> tuple[float, float]:
+    """The same of two things done by turns, so that a busier moment meets both: (ours, reference)."""
+    took = [(_processor_seconds(ours), _processor_seconds(reference)) for _ in range(times)]
+    return statistics.median(one for one, _ in took) * 1000, statistics.median(one for _, one in took) * 1000
+
+
+def _processor_seconds(doing: Callable[[], object]) -> float:
+    before = time.process_time()
+    doing()
+    return time.process_time() - before
 
 
 def fastest_milliseconds(doing: Callable[[], object], times: int) -> float:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from bench.measured import Measured, processor_milliseconds
+from bench.measured import Measured, by_turns
 from trellis.conduct import clock
 from trellis.pupils import actions as pupils
 from trellis.pupils.tests.world import DAY, World
@@ -42,11 +42,10 @@ def measure(world: World, *, classmates: int = 29, times: int = 40) -> Iterator[
         alone = {name: asked(client, path_of(world, view, of)) for name, view, of in PAGES}
         with clock.at(DAY):
             add_classmates(world, classmates)
-        reference = cost(client, reverse("empty"), times)
         for name, view, of in PAGES:
             path = path_of(world, view, of)
             questions = asked(client, path)
-            yield Measured(f"{name}, processor time", cost(client, path, times), reference, "ms", at_most=8)
+            yield Measured(f"{name}, processor time", *costs(client, path, times), "ms", at_most=8)
             yield Measured(f"{name}, questions", questions, MOST_QUESTIONS, "asked", at_most=1)
             yield Measured(f"{name}, with {classmates} more pupils", questions, alone[name], "asked", at_most=1)
             weight = len(client.get(path).content) / 1024
@@ -57,12 +56,15 @@ def path_of(world: World, view: str, of: str) -> str:
     return reverse(view, args=[world.rows[of]] if of else [])
 
 
-def cost(client: Client, path: str, times: int) -> float:
-    def ask() -> None:
+def costs(client: Client, path: str, times: int) -> tuple[float, float]:
+    """What the page takes, and what the view that does nothing takes."""
+
+    def ask(path: str) -> None:
         assert client.get(path).status_code == 200
 
-    ask()  # templates are read once
-    return processor_milliseconds(ask, times)
+    for each in (path, reverse("empty")):
+        ask(each)  # templates are read once
+    return by_turns(lambda: ask(path), lambda: ask(reverse("empty")), times)
 
 
 def asked(client: Client, path: str) -> int:
