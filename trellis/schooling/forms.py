@@ -11,7 +11,16 @@ from trellis.design.amounts import HoursField
 from trellis.design.widgets import DateBoxesField, Explained
 from trellis.people.roles import Role
 from trellis.pupils.models import Pupil
-from trellis.schooling.models import Kind, PartTimeTimetable, Reason, ReviewDecided, Suspension, ToldBy, WhyPartTime
+from trellis.schooling.models import (
+    AgainstExpected,
+    Kind,
+    PartTimeTimetable,
+    Reason,
+    ReviewDecided,
+    Suspension,
+    ToldBy,
+    WhyPartTime,
+)
 from trellis.schooling.queries import people_of, place_on
 
 
@@ -104,6 +113,41 @@ class SuspensionForm(ActionForm):
     def answers(self) -> dict[str, Any]:
         typed = super().answers
         return typed | {"decided_at": _moment(typed.pop("decided_on"), typed.pop("decided_time"))}
+
+
+class AttendanceForm(ActionForm):
+    """What the register shows, where no file of the school's system brings it."""
+
+    starts_on = DateBoxesField(label="First day of the period")
+    ends_on = DateBoxesField(
+        label="Last day of the period", help_text="The same period again corrects what was told before."
+    )
+    possible = forms.IntegerField(
+        label="Sessions possible", min_value=1, max_value=999, widget=_narrow(4),
+        help_text="A session is half a school day: morning or afternoon.",
+    )  # fmt: skip
+    attended = forms.IntegerField(label="Sessions attended", min_value=0, max_value=999, widget=_narrow(4))
+    authorised = forms.IntegerField(
+        label="Authorised absences", required=False, min_value=0, max_value=999, widget=_narrow(4)
+    )
+    unauthorised = forms.IntegerField(
+        label="Unauthorised absences", required=False, min_value=0, max_value=999, widget=_narrow(4)
+    )
+
+
+class AttainmentForm(ActionForm):
+    """What one assessment gave, where no file of the school's system brings it."""
+
+    subject = forms.CharField(label="Subject", max_length=80, help_text="For example Reading.")
+    assessment = forms.CharField(
+        label="Kind of assessment", max_length=80, help_text="For example Teacher assessment, or Key Stage 2 test."
+    )
+    result = forms.CharField(label="Result", max_length=60, help_text="As the assessment gives it: WTS, 98, Grade 4.")
+    against_expected = forms.ChoiceField(
+        label="Against what is expected for the age", required=False, widget=forms.RadioSelect,
+        choices=[*AgainstExpected.choices, ("", "Not said")],
+    )  # fmt: skip
+    assessed_on = DateBoxesField(label="Day of the assessment")
 
 
 class ArrangeForm(ActionForm):

@@ -22,6 +22,16 @@ urlpatterns = [
         name="school_place",
     ),
     path(
+        "pupils/<int:pupil_id>/attendance/new/",
+        opens_to(RECORDERS, level="whole")(views.tell_attendance),
+        name="tell_attendance",
+    ),
+    path(
+        "pupils/<int:pupil_id>/attainment/new/",
+        opens_to(RECORDERS, level="whole")(views.tell_attainment),
+        name="tell_attainment",
+    ),
+    path(
         "pupils/<int:pupil_id>/suspensions/new/",
         opens_to(RECORDERS, level="whole")(views.record_suspension),
         name="record_suspension",

@@ -21,6 +21,8 @@ from trellis.pupils.views_frame import pupil_frame
 from trellis.schooling import actions, permissions, queries, rules
 from trellis.schooling.forms import (
     ArrangeForm,
+    AttainmentForm,
+    AttendanceForm,
     CloseForm,
     PartTimeForm,
     PartTimeReviewForm,
@@ -31,6 +33,7 @@ from trellis.schooling.forms import (
 from trellis.schooling.models import PartTimeReview, PartTimeTimetable, SentHome, Suspension, Telling
 
 TAB = "school place"
+BY_HAND = "Written by hand"
 
 
 def school_place(request: SignedInRequest, pupil_id: int) -> HttpResponse:
@@ -59,6 +62,34 @@ def school_place(request: SignedInRequest, pupil_id: int) -> HttpResponse:
             "beside": list(slots.beside.ask(pupil, request.user)) if whole else [],
             "unlawful": rules.pupil_is_not_sent_home_to_cool_off.sentence,
         },
+    )
+
+
+# --- attendance and attainment ---------------------------------------------------------------------------------------
+
+
+def tell_attendance(request: SignedInRequest, pupil_id: int) -> HttpResponse:
+    pupil, school = _pupil_recorded_for(request, pupil_id)
+    form = AttendanceForm.opened(request, about=pupil)
+    if form.is_valid():
+        with form.refusals():
+            actions.tell_attendance(pupil.pk, by=request.user, source=BY_HAND, **form.answers)
+            return redirect("school_place", pupil.pk)
+    return _form_page(
+        request, pupil, form, title="Tell of attendance", button="Save the attendance", back=_home(pupil),
+        lead=f"At {school}, as its register counts it. A file of the school’s system brings many pupils at once.",
+    )  # fmt: skip
+
+
+def tell_attainment(request: SignedInRequest, pupil_id: int) -> HttpResponse:
+    pupil, school = _pupil_recorded_for(request, pupil_id)
+    form = AttainmentForm.opened(request, about=pupil)
+    if form.is_valid():
+        with form.refusals():
+            actions.tell_attainment(pupil.pk, by=request.user, source=BY_HAND, **form.answers)
+            return redirect("school_place", pupil.pk)
+    return _form_page(
+        request, pupil, form, title="Tell a result", button="Save the result", back=_home(pupil), lead=f"At {school}."
     )
 
 

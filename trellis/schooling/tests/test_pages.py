@@ -9,7 +9,7 @@ from django.urls import reverse
 from trellis.conduct import clock
 from trellis.moves import actions as moves
 from trellis.pupils.tests import world
-from trellis.schooling.models import PartTimeTimetable, SentHome, Suspension, Telling
+from trellis.schooling.models import Attainment, Attendance, PartTimeTimetable, SentHome, Suspension, Telling
 from trellis.schooling.tests.world import part_time, suspend
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +177,76 @@ def test_school_place_asks_as_many_queries_for_ten_suspensions_as_for_one(ours, 
         suspend(ours, date(2026, 9, day))
 
     assert queries() == one
+
+
+# --- attendance and attainment by hand -------------------------------------------------------------------------------
+
+
+def register(**says):
+    return {
+        **dated("starts_on", date(2026, 9, 2)), **dated("ends_on", date(2026, 10, 23)), "possible": 74, "attended": 60,
+        "authorised": 10, "unauthorised": 4,
+    } | says  # fmt: skip
+
+
+def test_attendance_is_told_by_hand_and_told_again_corrects_it(ours, client):
+    sign_in(client, ours.sam)
+    url = reverse("tell_attendance", args=[ours.jordan.pk])
+    place = reverse("school_place", args=[ours.jordan.pk])
+    assert url in client.get(place).content.decode()
+
+    for _ in range(2):
+        assert client.post(url, register()).url == place
+    assert client.post(url, register(attended=64, authorised=6)).url == place
+
+    page = client.get(place).content.decode()
+    assert "86.4%: 64 of 74 sessions" in page
+    assert "81%: 60 of 74 sessions" not in page
+    assert "Persistently absent" in page
+    assert "Written by hand" in page
+    assert Attendance.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("says", "typed"),
+    [
+        ({"attended": 75, "authorised": "", "unauthorised": ""}, 'value="75"'),
+        (dated("ends_on", date(2026, 12, 4)), 'value="12"'),
+        ({"possible": 0, "attended": 0}, 'value="0"'),
+        ({"possible": "seventy"}, 'value="seventy"'),
+    ],
+)
+def test_a_register_that_cannot_be_is_sent_back_with_what_was_typed(ours, client, says, typed):
+    sign_in(client, ours.sam)
+
+    answer = client.post(reverse("tell_attendance", args=[ours.jordan.pk]), register(**says))
+
+    assert (answer.status_code, Attendance.objects.count()) == (200, 0)
+    assert "There is a problem" in (page := answer.content.decode())
+    assert typed in page
+
+
+def test_a_result_is_told_by_hand(ours, client):
+    sign_in(client, ours.dee)
+    typed = {
+        "subject": "Reading", "assessment": "Teacher assessment", "result": "WTS", "against_expected": "below",
+        **dated("assessed_on", date(2026, 10, 1)),
+    }  # fmt: skip
+
+    assert client.post(reverse("tell_attainment", args=[ours.jordan.pk]), typed).status_code == 302
+
+    told = Attainment.objects.get()
+    assert (told.in_words, told.source) == (
+        "Reading, teacher assessment: WTS, below what is expected",
+        "Written by hand",
+    )
+    assert "Below what is expected" in client.get(reverse("school_place", args=[ours.jordan.pk])).content.decode()
+
+
+@pytest.mark.parametrize("who", ["tia", "osei", "nia", "bea"])
+@pytest.mark.parametrize("name", ["tell_attendance", "tell_attainment"])
+def test_others_tell_nothing_by_hand(ours, client, who, name):
+    sign_in(client, ours.people[who])
+
+    assert client.post(reverse(name, args=[ours.jordan.pk]), register()).status_code in (403, 404)
+    assert not Attendance.objects.exists()
