@@ -1,6 +1,7 @@
-"""Results of assessments as a school's own system gives them out, one result a line."""
+"""Results of assessments as a school's own system gives them out: one result a line, or a column for each subject."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import F
 from trellis.conduct import clock
 from trellis.exchange.cells import Wrong, words
 from trellis.exchange.mapping.columns import Column
+from trellis.exchange.reading import Line
 from trellis.exchange.school_files.facts import Change, SchoolFacts, kind_of
 from trellis.exchange.school_files.who import Row, iso_day
 from trellis.schooling import actions, rules
@@ -23,17 +25,25 @@ def against(text: str) -> str:
     return text.lower()
 
 
+SUBJECTS = {  # columns that each hold the results in one subject: what the subject is called, and its other headings
+    "reading": ("Reading", ("English reading", "Read")),
+    "writing": ("Writing", ("English writing", "Writ")),
+    "spelling": ("Spelling, punctuation and grammar", ("GPS", "SPaG", "GaPS", "Spelling")),
+    "english": ("English", ("English language",)),
+    "mathematics": ("Mathematics", ("Maths", "Math")),
+    "science": ("Science", ("Sci",)),
+}  # fmt: skip
 COLUMNS = {
     "subject": Column(
-        "Subject", words(80, what="The subject"), ("Subject name", "Course", "Aspect", "Curriculum area"), needed=True
+        "Subject", words(80, what="The subject"), ("Subject name", "Course", "Aspect", "Curriculum area")
     ),
     "assessment": Column(
         "Kind of assessment", words(80), ("Assessment", "Assessment type", "Assessment name", "Marksheet", "Test")
     ),
     "result": Column(
-        "Result", words(60, what="The result"), ("Grade", "Score", "Level", "Mark", "Outcome", "Current grade"),
-        needed=True,
+        "Result", words(60, what="The result"), ("Grade", "Score", "Level", "Mark", "Outcome", "Current grade")
     ),
+    **{name: Column(f"Result in {subject}", words(60), (subject, *also)) for name, (subject, also) in SUBJECTS.items()},
     "against_expected": Column(
         "Against what is expected", against, ("Expected", "Against expected", "On track", "Progress against target"),
         codes={"": "Not said", **dict(AgainstExpected.choices)},
@@ -45,6 +55,17 @@ COLUMNS = {
         is_day=True, needed=True,
     ),
 }  # fmt: skip
+
+
+def things(line: Line) -> Iterator[Line]:
+    """A line for each subject that has a column and a result there; a line that names its subject, as it is."""
+    of_subjects = {name: line.cells[name] for name in SUBJECTS if name in line.cells}
+    rest = {name: cell for name, cell in line.cells.items() if name not in of_subjects}
+    if not of_subjects or rest.get("result", "").strip():
+        yield replace(line, cells=rest)
+    for name, cell in of_subjects.items():
+        if cell.strip():
+            yield replace(line, cells=rest | {"subject": SUBJECTS[name][0], "result": cell, "against_expected": ""})
 
 
 def about_line(row: Row) -> Iterator[tuple[str, str]]:
@@ -92,6 +113,14 @@ def land(pupil_id: int, row: Row, *, by: Any, source: str) -> None:
 
 ATTAINMENT = kind_of(
     SchoolFacts(
-        name="Attainment", columns=COLUMNS, about_line=about_line, thing=thing, held=held, change=change, land=land
+        name="Attainment",
+        columns=COLUMNS,
+        about_line=about_line,
+        thing=thing,
+        held=held,
+        change=change,
+        land=land,
+        apart=SUBJECTS,
+        things=things,
     )
 )

@@ -46,10 +46,17 @@ class SchoolFacts:
     required: Sequence[str] = field(default=("upn", "first_name", "last_name", "date_of_birth"))
     rewritten: Callable[[Sequence[Brought]], Sequence[Brought]] = tuple  # a file of another shape, one line a thing
     census: Joined | None = None  # how the tables of the school census are one such list
+    apart: Collection[str] = ()  # columns that each tell a thing of their own; ``things`` makes lines of them
+    things: Callable[[Line], Iterable[Line]] = lambda line: [line]
 
     @property
     def all_columns(self) -> dict[str, Column]:
         return {**WHO_COLUMNS, **self.columns}
+
+    @property
+    def all_required(self) -> list[str]:
+        """The headings by which a table is known to be ours."""
+        return [*self.required, *(name for name in self.columns if name not in self.apart)]
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,7 @@ def kind_of(facts: SchoolFacts) -> FileKind:
     """The kind of file that tells these facts."""
 
     def read(files: Sequence[Brought], whose: Whose, progress: Progress) -> tuple[Rows, Preview]:
-        required = [*facts.required, *facts.columns]
-        return read_lines(reading.read_table(files[0].content, required=required), whose, progress)
+        return read_lines(reading.read_table(files[0].content, required=facts.all_required), whose, progress)
 
     def read_lines(table: Table, whose: Whose, progress: Progress) -> tuple[Rows, Preview]:
         progress.comes_to(Step.CHECKING)
@@ -101,7 +107,7 @@ def kind_of(facts: SchoolFacts) -> FileKind:
         compare=compare_again,
         land=land,
         columns=facts.all_columns,
-        required=[*facts.required, *facts.columns],
+        required=facts.all_required,
         read_table=read_lines,
         of_schools=True,
         most_files=MOST_TABLES if facts.census else 1,
@@ -127,11 +133,12 @@ def _joined(facts: SchoolFacts, files: Sequence[Brought]) -> Sequence[Brought]:
 
 def _checked(facts: SchoolFacts, lines: list[tuple[Line, Pupil]]) -> tuple[list[Row], list[Complaint]]:
     """The lines of pupils who are known, read; what is wrong in one, and with two that say the same thing twice."""
-    readers = {name: column.reader for name, column in facts.columns.items()}
+    readers = {name: column.reader for name, column in facts.columns.items() if name not in facts.apart}
     rows: list[Row] = []
     complaints: list[Complaint] = []
     first: dict[Any, int] = {}
-    for line, pupil in lines:
+    things = [(thing, pupil) for whole, pupil in lines for thing in facts.things(whole)]
+    for line, pupil in things:
         values, wrong = read_cells(line, readers)
         if not wrong:
             wrong = [Complaint.about(line, name, sentence) for name, sentence in facts.about_line(values)]

@@ -43,6 +43,12 @@ def attainment(last: str, first: str, born: str, *rows: tuple[str, str, str, str
     return [head, *([last, first, born, *row] for row in rows)]
 
 
+def attainment_by_subject(last: str, first: str, born: str, day: str, **results: str) -> Lines:
+    """One line for the pupil, a column for each subject: ``attainment_by_subject(…, Reading="WTS", Maths="EXS")``."""
+    head = ["Surname", "Forename", "DOB", "Assessment", "Assessment date", *results]
+    return [head, [last, first, born, "Autumn assessment", day, *results.values()]]
+
+
 def csv_of(lines: Lines) -> bytes:
     return as_text([[str(cell) for cell in line] for line in lines])
 

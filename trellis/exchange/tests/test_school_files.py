@@ -227,6 +227,41 @@ def test_attainment_lands_and_a_correction_keeps_the_old_result(ours):
     assert Attainment.objects.count() == 2
 
 
+def test_attainment_with_a_column_for_each_subject_is_a_result_each(ours):
+    file = samples.attainment_by_subject(*JORDAN, "14/10/2026", Reading="WTS", Writing="", Maths="EXS", SPaG="12")
+
+    made = land(ours, ImportKind.ATTAINMENT, file)
+
+    assert sorted(told.in_words for told in Attainment.objects.standing()) == [
+        "Mathematics, autumn assessment: EXS",
+        "Reading, autumn assessment: WTS",
+        "Spelling, punctuation and grammar, autumn assessment: 12",
+    ]
+    assert [row["line"] for row in made.preview["changed"]] == [2, 2, 2]
+    again = bring(ours, ImportKind.ATTAINMENT, file)
+    assert (again.is_previewed, again.counts["changed"], again.counts["unchanged"]) == (True, 0, 3)
+
+
+def test_a_wrong_result_in_a_column_of_a_subject_is_told_by_its_line(ours):
+    file = samples.attainment_by_subject(*JORDAN, "14/10/2026", Reading="WTS", Maths="x" * 61)
+
+    made = bring(ours, ImportKind.ATTAINMENT, file)
+
+    assert made.is_refused
+    assert [(row["line"], row["sentence"]) for row in made.preview["refused"]] == [
+        (2, "This is too long: 61 characters, at most 60 fit.")
+    ]
+
+
+def test_a_line_with_neither_subject_nor_result_is_refused(ours):
+    file = [["Surname", "Forename", "DOB", "Assessment date"], [*JORDAN, "14/10/2026"]]
+
+    made = bring(ours, ImportKind.ATTAINMENT, file)
+
+    assert made.is_refused
+    assert "The subject is missing." in str(made.preview["refused"])
+
+
 def test_a_pupil_who_left_before_it_landed_is_left_out(ours):
     made = bring(ours, ImportKind.ATTENDANCE, samples.attendance(*JORDAN))
     pupils.end_school_place(ours.jordan.pk, by=None, on=clock.today())
