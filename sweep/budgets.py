@@ -12,9 +12,9 @@ MOST_QUERIES = {
     "add_ehc_words": 31,
     "pupil": 46,  # whether a transfer is owed and a second record is asked about; the carer's SDQ; attendance
     "my_week": 42,  # folders that came later ask in it, and whom it is about is asked once, for all of them
-    "put_together": 74,  # every kind of row that a pupil may have, once
+    "put_together": 75,  # every kind of row that a pupil may have, once
     "take_back_import": 54,  # every kind of row that a list may write, once: what was added, what was changed since
-    "people_around": 23,  # who may know of care and who moves the pupil; care before, the carer's SDQ
+    "people_around": 24,  # who may know of care, who corrects and who moves the pupil; care before, the carer's SDQ
     "pupil_ehc": 32,
     "pep_section": 26,  # what the school has told of attendance and attainment
     "write_pep_section": 27,  # the same
