@@ -28,7 +28,7 @@ from trellis.organisations.models import School, VirtualSchool
 
 LIST_LOCK, SCHOOLS_LOCK = 7_210, 7_211
 CHANGED_SINCE = "What Trellis holds has changed since you looked. This is the new preview: look again, then land it."
-TAKEN_BACK_AT_ONCE = 100  # lines that changed something: about two seconds
+TAKEN_BACK_AT_ONCE = 100  # lines that changed something: what is longer, a page should not wait for
 DOES_NOT_GO_BACK = "Something in this list could not be set back, so all of it stays as it landed."
 LANDS_NOW = "A list is landing at this moment. Try again when it has landed."
 IS_BEING_READ = "The file is being read at this moment. Wait until you see what would change."
